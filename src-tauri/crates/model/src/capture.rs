@@ -1,0 +1,133 @@
+//! A captured request. Immutable once stored; everything pretty or decoded is derived from it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CaptureId, EndpointId, HeaderList, MessageError, ProviderId, UnixMillis, Verdict, parse_head};
+
+/// What is known about one captured request, without its head and body bytes: small enough for lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capture {
+    /// Its lasting name.
+    pub id: CaptureId,
+    /// Order of arrival in this data directory, from 1; gaps are possible. Lists sort by it, never by time.
+    pub seq: i64,
+    /// When its first byte arrived, wall clock.
+    pub received_at: UnixMillis,
+    /// Which endpoint took it.
+    pub endpoint: EndpointId,
+    /// The socket peer, as `address:port`.
+    pub client: String,
+    /// Which protocol carried it.
+    pub protocol: Protocol,
+    /// How the end of the body was marked.
+    pub framing: Framing,
+    /// The method token.
+    pub method: String,
+    /// Path and query, invalid UTF-8 replaced. The exact bytes are in the head.
+    pub target: String,
+    /// The content-type header, if any.
+    pub content_type: Option<String>,
+    /// Size of the stored body in bytes.
+    pub body_bytes: u64,
+    /// SHA-256 of the stored body.
+    pub body_sha256: [u8; 32],
+    /// Whether the body went over the limit and was cut.
+    pub truncated: bool,
+    /// Whose event this is: the endpoint's provider, else the one recognised.
+    pub provider: Option<ProviderId>,
+    /// The provider's name for the kind of event, for example `invoice.paid`.
+    pub event_type: Option<String>,
+    /// The provider's id of the event, the same on every retry.
+    pub event_id: Option<String>,
+    /// What the check of the signature found.
+    pub verdict: Verdict,
+    /// What the sender was told.
+    pub answer: Answer,
+    /// Where the time went.
+    pub timings: Timings,
+}
+
+impl Capture {
+    /// The path without the query.
+    pub fn path(&self) -> &str {
+        self.target.split_once('?').map_or(self.target.as_str(), |(path, _)| path)
+    }
+}
+
+/// The bytes of a capture, exactly as they came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaptureContent {
+    /// Request line and headers with the empty line, as on the wire.
+    pub head: Vec<u8>,
+    /// The body after transfer-decoding; content-encoding is left alone, because signatures cover it.
+    pub body: Vec<u8>,
+}
+
+impl CaptureContent {
+    /// Reads the headers from the head, in wire order.
+    ///
+    /// # Errors
+    /// When the stored head is damaged.
+    pub fn headers(&self) -> Result<HeaderList, MessageError> {
+        parse_head(&self.head).map(|(head, _)| head.headers)
+    }
+}
+
+/// The protocol a request came by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub enum Protocol {
+    /// HTTP/1.0
+    #[serde(rename = "HTTP/1.0")]
+    Http10,
+    /// HTTP/1.1
+    #[serde(rename = "HTTP/1.1")]
+    Http11,
+    /// HTTP/2, whose header names have no case and whose head is written down in HTTP/1.1 form.
+    #[serde(rename = "HTTP/2")]
+    Http2,
+}
+
+impl Protocol {
+    /// As written in a request line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Http10 => "HTTP/1.0",
+            Self::Http11 => "HTTP/1.1",
+            Self::Http2 => "HTTP/2",
+        }
+    }
+}
+
+/// How the sender marked the end of the body (RFC 9112 §6.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Framing {
+    /// Neither content-length nor transfer-encoding: no body.
+    None,
+    /// A content-length header.
+    ContentLength,
+    /// Chunked transfer coding.
+    Chunked,
+    /// HTTP/2 frames.
+    Frames,
+}
+
+/// What the listener answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+}
+
+/// Durations from the first byte, in microseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct Timings {
+    /// Until the head was complete.
+    pub head_us: u32,
+    /// Until the body was complete.
+    pub body_us: u32,
+}

@@ -1,0 +1,24 @@
+//! The nouns of Hookglass: what a capture, an endpoint, a verdict, a draft and a delivery are.
+//!
+//! Nothing here does I/O, spawns a task or reads a clock. Every other crate may depend on this one.
+
+mod capture;
+mod delivery;
+mod draft;
+mod endpoint;
+mod header;
+mod ids;
+pub mod limits;
+mod message;
+mod time;
+mod verdict;
+
+pub use capture::{Answer, Capture, CaptureContent, Framing, Protocol, Timings};
+pub use delivery::{Attempt, AttemptError, AttemptErrorKind, AttemptResponse, Delivery, DeliveryState};
+pub use draft::{Draft, IdChoice, Resign, TimestampChoice};
+pub use endpoint::{Endpoint, EndpointSecret, Slug, SlugError};
+pub use header::{Header, HeaderList};
+pub use ids::{AttemptId, CaptureId, DeliveryId, EndpointId, ProviderId, SecretId};
+pub use message::{MessageError, RawMessage, RequestHead, parse_head};
+pub use time::{Clock, UnixMillis};
+pub use verdict::{ConfigProblem, InvalidReason, NotCheckedReason, SignatureMatch, Verdict, VerdictKind};

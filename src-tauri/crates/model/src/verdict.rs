@@ -1,0 +1,340 @@
+//! What the check of a signature found. A verdict is data a program can act on, with one plain sentence for people.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ProviderId;
+
+/// The result of checking one capture against its endpoint's provider and secrets, judged at the moment it
+/// was received. It never decays when looked at later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Verdict {
+    /// A signature on the wire was reproduced with a configured secret.
+    Valid {
+        /// Which secret and which signature matched.
+        matched: SignatureMatch,
+    },
+    /// There is a signature, and it does not hold.
+    Invalid {
+        /// Why.
+        reason: InvalidReason,
+    },
+    /// The scheme's signature header is missing or empty.
+    Unsigned {
+        /// The header that was expected.
+        header: String,
+    },
+    /// No check was made.
+    NotChecked {
+        /// Why not.
+        reason: NotCheckedReason,
+    },
+    /// The endpoint's settings make a check impossible.
+    ConfigError {
+        /// What to mend.
+        problem: ConfigProblem,
+    },
+}
+
+/// A verdict without its reason: what filters, badges and columns use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictKind {
+    /// See [`Verdict::Valid`].
+    Valid,
+    /// See [`Verdict::Invalid`].
+    Invalid,
+    /// See [`Verdict::Unsigned`].
+    Unsigned,
+    /// See [`Verdict::NotChecked`].
+    NotChecked,
+    /// See [`Verdict::ConfigError`].
+    ConfigError,
+}
+
+impl VerdictKind {
+    /// The stable word used by the command line, the database and the filters.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Unsigned => "unsigned",
+            Self::NotChecked => "not_checked",
+            Self::ConfigError => "config_error",
+        }
+    }
+}
+
+/// Which secret and which signature agreed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct SignatureMatch {
+    /// Position of the secret in the list that was given, from 0.
+    pub secret_index: u32,
+    /// The label the user gave that secret; empty when it has none.
+    pub secret_label: String,
+    /// Position of the signature among those on the wire, from 0.
+    pub signature_index: u32,
+}
+
+/// Why a signature does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum InvalidReason {
+    /// No secret reproduces any of the signatures.
+    SignatureMismatch {
+        /// How many secrets were tried.
+        secrets_tried: u32,
+        /// How many signatures stood on the wire.
+        signatures_tried: u32,
+    },
+    /// The signature is right but older than the tolerance allows.
+    TimestampTooOld {
+        /// Age at the moment of receipt, in seconds.
+        #[cfg_attr(feature = "bindings", specta(type = f64))]
+        age_seconds: i64,
+        /// The tolerance that was applied, in seconds.
+        #[cfg_attr(feature = "bindings", specta(type = f64))]
+        tolerance_seconds: i64,
+    },
+    /// The signature is right but its timestamp lies in the future by more than the tolerance.
+    TimestampInFuture {
+        /// How far ahead of the moment of receipt, in seconds.
+        #[cfg_attr(feature = "bindings", specta(type = f64))]
+        ahead_seconds: i64,
+        /// The tolerance that was applied, in seconds.
+        #[cfg_attr(feature = "bindings", specta(type = f64))]
+        tolerance_seconds: i64,
+    },
+    /// The scheme signs a timestamp, and the request has none.
+    TimestampMissing {
+        /// Where it should stand, for example `header webhook-timestamp`.
+        expected_at: String,
+    },
+    /// The timestamp is not of the scheme's form.
+    TimestampMalformed {
+        /// The text found, shortened to 64 characters.
+        found: String,
+    },
+    /// The signature header does not follow its grammar.
+    HeaderMalformed {
+        /// The header's name.
+        header: String,
+        /// Where it goes wrong, in characters from 1.
+        column: u32,
+        /// What should stand there.
+        expected: String,
+    },
+    /// The header holds signatures, none of a version this scheme knows.
+    UnknownVersion {
+        /// The header's name.
+        header: String,
+        /// The versions found, comma-separated, shortened to 64 characters.
+        found: String,
+    },
+    /// A part of the signed content is missing from the request.
+    PartMissing {
+        /// Which part, for example `header webhook-id`.
+        part: String,
+    },
+    /// More signatures than [`crate::limits::MAX_SIGNATURES_COMPARED`] stand in the header.
+    TooManySignatures {
+        /// How many were counted.
+        found: u32,
+    },
+}
+
+/// Why no check was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum NotCheckedReason {
+    /// The endpoint names no provider.
+    NoProvider,
+    /// The endpoint has no secret.
+    NoSecret,
+    /// The endpoint's secrets cannot be read now: the vault is locked, or they were kept for one run only.
+    SecretUnavailable,
+    /// The body was cut at the limit, so its signature cannot be computed.
+    BodyTruncated,
+}
+
+/// Which setting makes a check impossible.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum ConfigProblem {
+    /// A secret is empty. An empty key would accept anybody's signature.
+    EmptySecret {
+        /// The secret's label.
+        label: String,
+    },
+    /// A secret is not of the form this provider's secrets have.
+    SecretMalformed {
+        /// The secret's label.
+        label: String,
+        /// The form it should have, for example `whsec_ followed by base64`.
+        expected: String,
+    },
+    /// The endpoint names a provider that this version does not know.
+    UnknownProvider {
+        /// The name.
+        provider: ProviderId,
+    },
+}
+
+impl Verdict {
+    /// The verdict without its reason.
+    pub fn kind(&self) -> VerdictKind {
+        match self {
+            Self::Valid { .. } => VerdictKind::Valid,
+            Self::Invalid { .. } => VerdictKind::Invalid,
+            Self::Unsigned { .. } => VerdictKind::Unsigned,
+            Self::NotChecked { .. } => VerdictKind::NotChecked,
+            Self::ConfigError { .. } => VerdictKind::ConfigError,
+        }
+    }
+
+    /// The stable code of the reason, `None` when valid or unsigned says it all.
+    pub fn reason_code(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Valid { .. } | Self::Unsigned { .. } => return None,
+            Self::Invalid { reason } => match reason {
+                InvalidReason::SignatureMismatch { .. } => "signature_mismatch",
+                InvalidReason::TimestampTooOld { .. } => "timestamp_too_old",
+                InvalidReason::TimestampInFuture { .. } => "timestamp_in_future",
+                InvalidReason::TimestampMissing { .. } => "timestamp_missing",
+                InvalidReason::TimestampMalformed { .. } => "timestamp_malformed",
+                InvalidReason::HeaderMalformed { .. } => "header_malformed",
+                InvalidReason::UnknownVersion { .. } => "unknown_version",
+                InvalidReason::PartMissing { .. } => "part_missing",
+                InvalidReason::TooManySignatures { .. } => "too_many_signatures",
+            },
+            Self::NotChecked { reason } => match reason {
+                NotCheckedReason::NoProvider => "no_provider",
+                NotCheckedReason::NoSecret => "no_secret",
+                NotCheckedReason::SecretUnavailable => "secret_unavailable",
+                NotCheckedReason::BodyTruncated => "body_truncated",
+            },
+            Self::ConfigError { problem } => match problem {
+                ConfigProblem::EmptySecret { .. } => "empty_secret",
+                ConfigProblem::SecretMalformed { .. } => "secret_malformed",
+                ConfigProblem::UnknownProvider { .. } => "unknown_provider",
+            },
+        })
+    }
+
+    /// The few words that stand on a badge in the list.
+    pub fn badge(&self) -> String {
+        match self {
+            Self::Valid { .. } => "Valid".to_owned(),
+            Self::Unsigned { .. } => "Unsigned".to_owned(),
+            Self::NotChecked { .. } => "Not checked".to_owned(),
+            Self::ConfigError { .. } => "Check settings".to_owned(),
+            Self::Invalid { reason } => match reason {
+                InvalidReason::SignatureMismatch { .. } => "No secret matches".to_owned(),
+                InvalidReason::TimestampTooOld { age_seconds, .. } => format!("{age_seconds} s too old"),
+                InvalidReason::TimestampInFuture { ahead_seconds, .. } => format!("{ahead_seconds} s in the future"),
+                InvalidReason::TimestampMissing { .. } => "Timestamp missing".to_owned(),
+                InvalidReason::TimestampMalformed { .. } => "Timestamp malformed".to_owned(),
+                InvalidReason::HeaderMalformed { .. } => "Header malformed".to_owned(),
+                InvalidReason::UnknownVersion { .. } => "Unknown version".to_owned(),
+                InvalidReason::PartMissing { .. } => "Part missing".to_owned(),
+                InvalidReason::TooManySignatures { .. } => "Too many signatures".to_owned(),
+            },
+        }
+    }
+
+    /// What happened and what to do, in plain words. Never contains a secret or an expected signature.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Valid { matched } if matched.secret_label.is_empty() => {
+                "The signature matches, and the body arrived unchanged.".to_owned()
+            }
+            Self::Valid { matched } => {
+                format!("The signature matches the secret “{}”, and the body arrived unchanged.", matched.secret_label)
+            }
+            Self::Unsigned { header } => {
+                format!("The request has no {header} header. Check that signing is switched on at the sender.")
+            }
+            Self::Invalid { reason } => reason.sentence(),
+            Self::NotChecked { reason } => reason.sentence().to_owned(),
+            Self::ConfigError { problem } => problem.sentence(),
+        }
+    }
+}
+
+impl InvalidReason {
+    fn sentence(&self) -> String {
+        match self {
+            Self::SignatureMismatch { secrets_tried, signatures_tried } => format!(
+                "None of {} reproduces {}. Either the request was signed with another secret, or the body changed on \
+                 its way here.",
+                count(*secrets_tried, "secret"),
+                match signatures_tried {
+                    1 => "the signature".to_owned(),
+                    n => format!("any of the {n} signatures"),
+                },
+            ),
+            Self::TimestampTooOld { age_seconds, tolerance_seconds } => format!(
+                "The signature matches, but its timestamp is {age_seconds} s old and the tolerance is \
+                 {tolerance_seconds} s. It was replayed, delayed, or a clock is wrong."
+            ),
+            Self::TimestampInFuture { ahead_seconds, tolerance_seconds } => format!(
+                "The signature matches, but its timestamp is {ahead_seconds} s ahead of this computer's clock and the \
+                 tolerance is {tolerance_seconds} s. One of the two clocks is wrong."
+            ),
+            Self::TimestampMissing { expected_at } => {
+                format!("The scheme signs a timestamp, and {expected_at} has none.")
+            }
+            Self::TimestampMalformed { found } => format!("The timestamp “{found}” is not a number of seconds."),
+            Self::HeaderMalformed { header, column, expected } => {
+                format!("The {header} header is malformed at character {column}: expected {expected}.")
+            }
+            Self::UnknownVersion { header, found } => {
+                format!("The {header} header holds only versions this scheme does not know: {found}.")
+            }
+            Self::PartMissing { part } => format!("The signature covers {part}, which the request does not have."),
+            Self::TooManySignatures { found } => format!(
+                "The header holds {found} signatures; at most {} are compared.",
+                crate::limits::MAX_SIGNATURES_COMPARED
+            ),
+        }
+    }
+}
+
+impl NotCheckedReason {
+    fn sentence(&self) -> &'static str {
+        match self {
+            Self::NoProvider => "The endpoint has no provider, so there is no scheme to check by. Choose one.",
+            Self::NoSecret => "The endpoint has no secret to check with. Add one.",
+            Self::SecretUnavailable => "The endpoint's secret cannot be read now. Enter it again.",
+            Self::BodyTruncated => "The body was cut at the size limit, so its signature cannot be computed.",
+        }
+    }
+}
+
+impl ConfigProblem {
+    fn sentence(&self) -> String {
+        match self {
+            Self::EmptySecret { label } => format!("The secret {}is empty. Enter the one the provider shows.", quoted(label)),
+            Self::SecretMalformed { label, expected } => {
+                format!("The secret {}is not of this provider's form: expected {expected}.", quoted(label))
+            }
+            Self::UnknownProvider { provider } => {
+                format!("This version does not know the provider “{provider}”. Choose another.")
+            }
+        }
+    }
+}
+
+fn quoted(label: &str) -> String {
+    if label.is_empty() { String::new() } else { format!("“{label}” ") }
+}
+
+fn count(n: u32, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
