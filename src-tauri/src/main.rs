@@ -1,2 +1,41 @@
-//! stub
-fn main() {}
+//! The desktop host: it opens the workbench, shows it in a window and passes wishes and hints between the two.
+//! There is no domain logic here.
+
+#![cfg_attr(all(not(debug_assertions), target_os = "windows"), windows_subsystem = "windows")]
+
+mod arguments;
+mod bindings;
+mod commands;
+mod linux_webview;
+mod notifications;
+mod preferences;
+mod startup;
+mod window;
+
+use std::process::ExitCode;
+
+use arguments::Arguments;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    linux_webview::apply_workarounds();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("HOOKGLASS_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = Arguments::parse();
+    let finished = match &arguments.export_bindings {
+        Some(path) => bindings::export(path),
+        None => startup::run(arguments),
+    };
+    match finished {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            tracing::error!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,2 +1,49 @@
-//! stub
-fn main() {}
+//! The headless host: the same use cases as the window, from a terminal or CI.
+//!
+//! Exit codes: 0 done (for `verify`: valid), 1 the answer is no (`verify`: not valid), 2 bad usage or input.
+
+mod arguments;
+mod capture_line;
+mod captures;
+mod failure;
+mod listen;
+mod output;
+mod secret_source;
+mod sign;
+mod verify;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, CapturesCommand, Command};
+use clap::Parser;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("HOOKGLASS_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match run(Arguments::parse()) {
+        Ok(code) => code,
+        Err(failure) => {
+            output::complain(&failure.to_string());
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    match arguments.command {
+        Command::Verify(command) => verify::run(&command),
+        Command::Sign(command) => sign::run(command),
+        Command::Listen(command) => runtime()?.block_on(listen::run(command)),
+        Command::Captures(CapturesCommand::List(command)) => runtime()?.block_on(captures::list(command)),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Runtime::new().map_err(|error| Failure::input(format!("No runtime could be started: {error}")))
+}

@@ -45,7 +45,6 @@ pub enum TimestampChoice {
     /// A fixed moment in Unix seconds, for tests of the receiver's tolerance.
     At {
         /// Unix seconds.
-        #[cfg_attr(feature = "bindings", specta(type = f64))]
         unix_seconds: i64,
     },
 }

@@ -31,7 +31,8 @@ impl RequestHead {
     /// Path and query of the target (RFC 9112 §3.2.1), also when it came in absolute form (§3.2.2).
     pub fn origin_form(&self) -> &str {
         match self.target.split_once("://") {
-            Some((_, rest)) if !self.target.starts_with('/') => rest.find('/').map_or("/", |at| &rest[at..]),
+            // A query may follow the host without a path between them.
+            Some((_, rest)) if !self.target.starts_with('/') => rest.find(['/', '?']).map_or("/", |at| &rest[at..]),
             _ => &self.target,
         }
     }
@@ -130,6 +131,8 @@ mod tests {
         let (head, _) = parse_head(b"GET http://h:1/p?q HTTP/1.1\r\n\r\n").unwrap();
         assert_eq!(head.path(), "/p");
         assert_eq!(head.origin_form(), "/p?q");
+        let (head, _) = parse_head(b"GET http://h?q HTTP/1.1\r\n\r\n").unwrap();
+        assert_eq!(head.query(), Some("q"));
     }
 
     #[test]

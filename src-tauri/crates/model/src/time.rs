@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(transparent)]
-pub struct UnixMillis(#[cfg_attr(feature = "bindings", specta(type = f64))] pub i64);
+pub struct UnixMillis(pub i64);
 
 impl UnixMillis {
     /// Whole seconds since the epoch, rounded down, as signature timestamps count them.

@@ -94,19 +94,15 @@ pub enum InvalidReason {
     /// The signature is right but older than the tolerance allows.
     TimestampTooOld {
         /// Age at the moment of receipt, in seconds.
-        #[cfg_attr(feature = "bindings", specta(type = f64))]
         age_seconds: i64,
         /// The tolerance that was applied, in seconds.
-        #[cfg_attr(feature = "bindings", specta(type = f64))]
         tolerance_seconds: i64,
     },
     /// The signature is right but its timestamp lies in the future by more than the tolerance.
     TimestampInFuture {
         /// How far ahead of the moment of receipt, in seconds.
-        #[cfg_attr(feature = "bindings", specta(type = f64))]
         ahead_seconds: i64,
         /// The tolerance that was applied, in seconds.
-        #[cfg_attr(feature = "bindings", specta(type = f64))]
         tolerance_seconds: i64,
     },
     /// The scheme signs a timestamp, and the request has none.

@@ -1,1 +1,26 @@
-//! stub
+//! Everything that lasts: captures, endpoints, sealed secrets, deliveries and their attempts, in one SQLite
+//! database per data directory. No other crate knows SQL.
+//!
+//! One thread owns the only connection that writes. It takes what waits in a bounded queue, commits it in one
+//! transaction (`synchronous=FULL`, so the commit is on the disk) and only then answers each waiting caller.
+//! One caller alone pays one fsync; sixty-four pay one together. Reads go through a few read-only connections, and a
+//! second thread moves the write-ahead log into the database, so that nobody waits for that.
+
+mod data_dir;
+mod error;
+mod filter;
+mod health;
+mod migration;
+mod platform;
+mod readers;
+mod sqlite;
+mod store;
+mod table;
+mod writer;
+
+pub use error::{OpenError, StoreError};
+pub use filter::CaptureFilter;
+pub use health::StoreHealth;
+pub use store::Store;
+pub use table::capture::NewCapture;
+pub use table::capture_count::{EndpointCounts, Totals};

@@ -1,1 +1,28 @@
-//! stub
+//! The use cases of Hookglass. Hosts (the desktop window, the command line) talk to this crate and to no
+//! other; it knows neither windows nor terminals.
+//!
+//! [`Workbench`] is the whole application: it owns the store, the vault, the endpoints and the listener.
+
+mod checking;
+mod clock;
+mod composing;
+mod data_dir;
+mod endpoint_table;
+mod endpoints;
+mod error;
+mod exporting;
+mod inbox;
+mod intake;
+mod listening;
+mod notice;
+mod resending;
+pub mod view;
+mod workbench;
+
+pub use checking::{CheckReport, SignedMessage, check_message, sign_message};
+pub use clock::SystemClock;
+pub use data_dir::default_data_dir;
+pub use error::{CommandError, ErrorCode};
+pub use hookglass_model as model;
+pub use notice::NoticeStream;
+pub use workbench::{DEFAULT_LISTEN_ADDRESS, Options, VaultChoice, Workbench};

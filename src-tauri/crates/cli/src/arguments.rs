@@ -1,0 +1,137 @@
+//! What can be said on the command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use hookglass_workbench::DEFAULT_LISTEN_ADDRESS;
+
+/// Capture, verify, inspect and resend webhooks on your own computer.
+#[derive(Debug, Parser)]
+#[command(name = "hookglass", version)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Receive requests, store them and print a line for each.
+    Listen(ListenCommand),
+    /// Look at stored captures.
+    #[command(subcommand)]
+    Captures(CapturesCommand),
+    /// Check the signature of a request. Exits 0 when valid, 1 when not, 2 on bad usage or input.
+    Verify(VerifyCommand),
+    /// Print a request with fresh signature headers.
+    Sign(SignCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CapturesCommand {
+    /// Print stored captures, oldest first. Works beside a running window.
+    List(ListCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListenCommand {
+    /// Address to listen on; port 0 takes any free one.
+    #[arg(long, env = "HOOKGLASS_LISTEN", value_name = "ADDRESS:PORT", default_value_t = DEFAULT_LISTEN_ADDRESS)]
+    pub(crate) addr: SocketAddr,
+
+    /// Folder for the database.
+    #[arg(long, env = "HOOKGLASS_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// An endpoint, the provider whose scheme it checks, and the environment variables that hold its secrets.
+    /// Example: --endpoint billing:stripe:STRIPE_SECRET
+    #[arg(long = "endpoint", value_name = "SLUG:PROVIDER:SECRET_ENV[,SECRET_ENV…]")]
+    pub(crate) endpoints: Vec<String>,
+
+    /// Print one JSON object a line instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListCommand {
+    /// Folder of the database.
+    #[arg(long, env = "HOOKGLASS_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Print one JSON object a line instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyCommand {
+    /// Whose scheme, for example stripe.
+    #[arg(long, value_name = "ID")]
+    pub(crate) provider: String,
+
+    #[command(flatten)]
+    pub(crate) secrets: SecretArguments,
+
+    /// The address the provider sends to, for schemes that sign it.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+
+    /// The moment to judge at; the present without it.
+    #[arg(long, value_name = "UNIX_SECONDS", allow_negative_numbers = true)]
+    pub(crate) now: Option<i64>,
+
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// A raw HTTP/1.1 request message; - reads standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SignCommand {
+    /// Whose scheme, for example stripe.
+    #[arg(long, value_name = "ID")]
+    pub(crate) provider: String,
+
+    #[command(flatten)]
+    pub(crate) secrets: SecretArguments,
+
+    /// The address the provider sends to, for schemes that sign it.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+
+    /// The moment the signature names; the present without it.
+    #[arg(long, value_name = "UNIX_SECONDS", allow_negative_numbers = true)]
+    pub(crate) timestamp: Option<i64>,
+
+    /// The event id the headers name; without it the one on the message is kept.
+    #[arg(long, value_name = "EVENT_ID")]
+    pub(crate) id: Option<String>,
+
+    /// Print one JSON object with the headers that were set.
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// A raw HTTP/1.1 request message; - reads standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+/// Where secrets come from. At least one is needed; they are tried in the order value, environment, file.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct SecretArguments {
+    /// A secret. Other users may see it in the process list; prefer --secret-env or --secret-file.
+    #[arg(long = "secret", value_name = "SECRET")]
+    pub(crate) values: Vec<String>,
+
+    /// The name of an environment variable that holds a secret.
+    #[arg(long = "secret-env", value_name = "NAME")]
+    pub(crate) environment: Vec<String>,
+
+    /// A file that holds a secret; one line end after it is not part of it.
+    #[arg(long = "secret-file", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}

@@ -1,0 +1,79 @@
+//! One line for one capture: JSON for programs, text for people.
+
+use std::collections::HashMap;
+
+use hookglass_workbench::model::{Capture, EndpointId, UnixMillis};
+use serde::Serialize;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::output::harmless;
+
+/// The fields a program gets. Names and meaning are kept from version to version.
+#[derive(Serialize)]
+struct CaptureJson<'a> {
+    id: String,
+    received_at: String,
+    endpoint: &'a str,
+    method: &'a str,
+    path: &'a str,
+    provider: Option<&'a str>,
+    event_type: Option<&'a str>,
+    event_id: Option<&'a str>,
+    verdict: &'static str,
+    reason: Option<&'static str>,
+    body_bytes: u64,
+    body_sha256: String,
+}
+
+/// One JSON object without line breaks.
+pub(crate) fn json(capture: &Capture, slugs: &HashMap<EndpointId, String>) -> String {
+    let line = CaptureJson {
+        id: capture.id.to_string(),
+        received_at: rfc3339(capture.received_at),
+        endpoint: slugs.get(&capture.endpoint).map_or("", String::as_str),
+        method: &capture.method,
+        path: capture.path(),
+        provider: capture.provider.as_ref().map(|provider| provider.as_str()),
+        event_type: capture.event_type.as_deref(),
+        event_id: capture.event_id.as_deref(),
+        verdict: capture.verdict.kind().as_str(),
+        reason: capture.verdict.reason_code(),
+        body_bytes: capture.body_bytes,
+        body_sha256: hex::encode(capture.body_sha256),
+    };
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+/// One line for people: time, verdict, method and path, event.
+pub(crate) fn text(capture: &Capture) -> String {
+    harmless(&format!(
+        "{}  {:<20}  {} {}  {} {}",
+        rfc3339(capture.received_at),
+        capture.verdict.badge(),
+        capture.method,
+        capture.target,
+        capture.event_type.as_deref().unwrap_or_default(),
+        capture.event_id.as_deref().unwrap_or_default(),
+    ))
+    .trim_end()
+    .to_owned()
+}
+
+/// RFC 3339 in UTC with milliseconds.
+fn rfc3339(moment: UnixMillis) -> String {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(moment.0) * 1_000_000)
+        .ok()
+        .and_then(|moment| moment.format(&Rfc3339).ok())
+        .unwrap_or_else(|| moment.0.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_rfc3339_in_utc() {
+        assert_eq!(rfc3339(UnixMillis(1_795_444_324_482)), "2026-11-23T15:12:04.482Z");
+        assert_eq!(rfc3339(UnixMillis(0)), "1970-01-01T00:00:00Z");
+    }
+}

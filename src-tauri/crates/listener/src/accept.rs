@@ -1,0 +1,174 @@
+//! The accept loop, its bound on connections, and its end.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hookglass_model::Clock;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::capture::capture;
+use crate::connection::{Protocols, protocols, serve};
+use crate::linger::linger;
+use crate::rejected::FIRST_BYTES;
+use crate::wire::Wire;
+use crate::{Limits, Listener, Receiver, RejectReason, Rejected};
+
+/// What a connection over the limit is told.
+const TOO_MANY: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// How long a refused sender may take to read its 503.
+const REFUSAL: Duration = Duration::from_secs(1);
+
+/// Refusals under way at once; beyond it connections are dropped without a word, so that a flood costs nothing.
+const REFUSALS: usize = 256;
+
+/// Pause after a failed accept. It fails for want of file descriptors (EMFILE), and connections must end first.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// What [`Running::stop`] waits beyond the drain for tasks to be dropped.
+const STOP_GRACE: Duration = Duration::from_millis(500);
+
+impl Listener {
+    /// Begins to take connections. Must run within a tokio runtime with time enabled.
+    pub fn start<R: Receiver>(self, receiver: Arc<R>, clock: Arc<dyn Clock>, limits: Limits) -> Running {
+        let limits = limits.capped();
+        let (local_addr, drain) = (self.local_addr(), limits.drain);
+        let (closing, connections) = (CancellationToken::new(), TaskTracker::new());
+        let acceptor = Acceptor {
+            router: Router::new().fallback(capture::<R>).with_state(Arc::clone(&receiver)),
+            protocols: Arc::new(protocols(&limits)),
+            limits: Arc::new(limits),
+            receiver,
+            clock,
+            closing: closing.clone(),
+            connections: connections.clone(),
+            refusals: TaskTracker::new(),
+        };
+        let accepting = tokio::spawn(acceptor.run(self.socket));
+        Running { local_addr, drain, closing, connections, accepting }
+    }
+}
+
+/// A listener at work. Dropping it stops it as [`Running::stop`] does, without waiting.
+#[derive(Debug)]
+pub struct Running {
+    local_addr: SocketAddr,
+    drain: Duration,
+    closing: CancellationToken,
+    connections: TaskTracker,
+    accepting: JoinHandle<()>,
+}
+
+impl Running {
+    /// The address it listens on.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// Connections open now.
+    pub fn open_connections(&self) -> usize {
+        self.connections.len()
+    }
+
+    /// Stops taking connections at once, lets requests under way finish within [`Limits::drain`], then drops
+    /// what is left. When it returns, the port is free.
+    pub async fn stop(mut self) {
+        self.closing.cancel();
+        // An error is a panic of the accept loop, which has freed the port as well.
+        let _ = (&mut self.accepting).await;
+        self.connections.close();
+        if timeout(self.drain + STOP_GRACE, self.connections.wait()).await.is_err() {
+            tracing::warn!(left = self.connections.len(), "connections did not end in time");
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.closing.cancel();
+    }
+}
+
+struct Acceptor<R> {
+    router: Router,
+    protocols: Arc<Protocols>,
+    limits: Arc<Limits>,
+    receiver: Arc<R>,
+    clock: Arc<dyn Clock>,
+    closing: CancellationToken,
+    connections: TaskTracker,
+    refusals: TaskTracker,
+}
+
+impl<R: Receiver> Acceptor<R> {
+    async fn run(self, socket: TcpListener) {
+        while let Some(accepted) = self.closing.run_until_cancelled(socket.accept()).await {
+            match accepted {
+                Ok((stream, client)) => self.admit(stream, client),
+                Err(error) if ended_before_accept(&error) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "accepting failed; pausing");
+                    let _ = timeout(ACCEPT_PAUSE, self.closing.cancelled()).await;
+                }
+            }
+        }
+    }
+
+    fn admit(&self, stream: TcpStream, client: SocketAddr) {
+        // Answers are small and complete; waiting to fill a packet (Nagle) only delays them.
+        let _ = stream.set_nodelay(true);
+        if self.connections.len() >= self.limits.max_connections {
+            if self.refusals.len() < REFUSALS {
+                self.refusals.spawn(refuse(
+                    stream,
+                    client,
+                    Arc::clone(&self.receiver),
+                    self.limits.max_connections,
+                    Arc::clone(&self.clock),
+                ));
+            }
+            return;
+        }
+        let wire = Arc::new(Wire::new(client, Arc::clone(&self.limits), Arc::clone(&self.clock)));
+        self.connections.spawn(serve(
+            stream,
+            wire,
+            self.router.clone(),
+            Arc::clone(&self.protocols),
+            Arc::clone(&self.receiver),
+            self.closing.child_token(),
+        ));
+    }
+}
+
+/// The peer was gone before its connection was accepted: nothing is wrong here.
+fn ended_before_accept(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::Interrupted
+    )
+}
+
+/// Answers 503, then reads on for a moment, so that the answer is not lost to a reset.
+async fn refuse<R: Receiver>(
+    mut stream: TcpStream,
+    client: SocketAddr,
+    receiver: Arc<R>,
+    limit: usize,
+    clock: Arc<dyn Clock>,
+) {
+    // The socket is fresh, so its buffer takes the whole answer or the peer is gone.
+    let _ = stream.write_all(TOO_MANY).await;
+    let first_bytes = linger(stream, REFUSAL, FIRST_BYTES).await;
+    let reason = RejectReason::TooManyConnections { limit };
+    receiver.rejected(Rejected { at: clock.now(), client, reason, first_bytes });
+}

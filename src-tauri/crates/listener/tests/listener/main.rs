@@ -1,0 +1,12 @@
+//! The listener over real sockets on loopback: what is captured, what is answered, what is turned away.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a helper that fails is a test that fails")]
+
+mod bounds;
+mod exact;
+mod http2;
+mod lifecycle;
+mod random;
+mod rejects;
+mod replies;
+mod setup;

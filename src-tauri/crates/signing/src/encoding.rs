@@ -1,0 +1,120 @@
+//! Signatures as text.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::Deserialize;
+
+/// How a signature's bytes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Encoding {
+    /// Hexadecimal digits, written in lower case, read in either.
+    Hex,
+    /// Standard alphabet with padding (RFC 4648 §4), exactly one text for each signature.
+    Base64,
+}
+
+/// Where a text stops being an encoded signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Undecodable {
+    /// Byte offset in the text.
+    pub(crate) offset: usize,
+    /// What should stand there.
+    pub(crate) expected: String,
+}
+
+impl Encoding {
+    /// As it reads in a scheme's description.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Hex => "hex",
+            Self::Base64 => "base64",
+        }
+    }
+
+    /// Length of the text of `bytes` signature bytes.
+    fn text_length(self, bytes: usize) -> usize {
+        match self {
+            Self::Hex => 2 * bytes,
+            Self::Base64 => bytes.div_ceil(3) * 4,
+        }
+    }
+
+    /// Reads a signature of exactly `bytes` bytes. Work is bounded by `bytes`, not by the text.
+    pub(crate) fn decode(self, text: &[u8], bytes: usize) -> Result<Vec<u8>, Undecodable> {
+        let length = self.text_length(bytes);
+        let decoded = match self {
+            _ if text.len() != length => None,
+            Self::Hex => hex::decode(text).ok(),
+            Self::Base64 => STANDARD.decode(text).ok(),
+        };
+        decoded.filter(|signature| signature.len() == bytes).ok_or_else(|| self.fault(text, length))
+    }
+
+    /// Where a text that was refused goes wrong.
+    fn fault(self, text: &[u8], length: usize) -> Undecodable {
+        let looked_at = &text[..text.len().min(length)];
+        let foreign = looked_at.iter().position(|&byte| !self.has_digit(byte));
+        let offset = foreign.unwrap_or_else(|| match self {
+            Self::Base64 if text.len() == length => match STANDARD.decode(text) {
+                Err(
+                    base64::DecodeError::InvalidByte(offset, _) | base64::DecodeError::InvalidLastSymbol(offset, _),
+                ) => offset,
+                // Right length, wrong padding: the end is where it shows.
+                _ => length - 1,
+            },
+            Self::Hex | Self::Base64 => looked_at.len(),
+        });
+        Undecodable { offset, expected: self.expected(length) }
+    }
+
+    /// Writes a signature.
+    pub(crate) fn encode(self, signature: &[u8]) -> String {
+        match self {
+            Self::Hex => hex::encode(signature),
+            Self::Base64 => STANDARD.encode(signature),
+        }
+    }
+
+    fn has_digit(self, byte: u8) -> bool {
+        match self {
+            Self::Hex => byte.is_ascii_hexdigit(),
+            Self::Base64 => byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='),
+        }
+    }
+
+    fn expected(self, length: usize) -> String {
+        match self {
+            Self::Hex => format!("{length} hexadecimal digits"),
+            Self::Base64 => format!("{length} characters of base64, padding included"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offset(encoding: Encoding, text: &str) -> usize {
+        encoding.decode(text.as_bytes(), 4).unwrap_err().offset
+    }
+
+    #[test]
+    fn hex_reads_both_cases_and_points_at_the_first_fault() {
+        assert_eq!(Encoding::Hex.decode(b"00fF10aB", 4).unwrap(), [0, 255, 16, 171]);
+        assert_eq!(offset(Encoding::Hex, "00fg10ab"), 3);
+        assert_eq!(offset(Encoding::Hex, "00ff10"), 6);
+        assert_eq!(offset(Encoding::Hex, "00ff10ab00"), 8);
+        assert_eq!(Encoding::Hex.decode(b"", 4).unwrap_err().expected, "8 hexadecimal digits");
+    }
+
+    #[test]
+    fn base64_accepts_only_the_one_canonical_text() {
+        assert_eq!(Encoding::Base64.decode(b"AAECAw==", 4).unwrap(), [0, 1, 2, 3]);
+        // Stray low bits in the last digit, missing or misplaced padding, the URL alphabet.
+        for (text, at) in [("AAECAx==", 5), ("AAECAw", 6), ("AAE=Aw==", 3), ("AAE-Aw==", 3)] {
+            assert_eq!(offset(Encoding::Base64, text), at, "{text}");
+        }
+        // Right number of characters, wrong number of bytes.
+        assert!(Encoding::Base64.decode(b"AAECAwQF", 4).is_err());
+    }
+}

@@ -1,0 +1,58 @@
+//! What a signature check looks at, laid open for people.
+
+use std::borrow::Cow;
+
+use crate::{Message, Provider, located::Located};
+
+/// The signatures as received and the bytes they cover. Never contains a secret or an expected signature.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explanation<'a> {
+    /// This scheme's signatures in wire order, at most `limits::MAX_SIGNATURES_COMPARED` of them.
+    pub received: Vec<ReceivedSignature>,
+    /// The signed content, piece by piece in order; joined they are exactly what is signed. A piece that the
+    /// request lacks has no bytes.
+    pub parts: Vec<SignedPart<'a>>,
+}
+
+/// A signature as it stood in the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceivedSignature {
+    /// Its version, for example `v1` or `sha256`.
+    pub label: String,
+    /// Its text, invalid UTF-8 replaced.
+    pub value: String,
+}
+
+/// A piece of the signed content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedPart<'a> {
+    /// `timestamp`, `message id`, `body`, or `separator` for fixed text.
+    pub name: String,
+    /// Its bytes, borrowed from the message where they stand there.
+    pub bytes: Cow<'a, [u8]>,
+}
+
+impl Provider {
+    /// Lays open what a check of this request looks at, also when it is malformed or unsigned.
+    pub fn explain<'a>(&'a self, message: &Message<'a>) -> Explanation<'a> {
+        let recipe = self.recipe();
+        let located = Located::new(recipe, message);
+        let layout = recipe.signature.layout.get_ref();
+        let received = located
+            .signature
+            .map(|header| layout.signatures(header, &[]).kept)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|element| ReceivedSignature {
+                label: layout.version().to_owned(),
+                value: String::from_utf8_lossy(element.value).into_owned(),
+            })
+            .collect();
+        let inputs = located.inputs();
+        let parts = recipe.signature.content.get_ref().parts().iter();
+        let parts = parts
+            .map(|part| SignedPart { name: part.name().to_owned(), bytes: part.bytes(&inputs).unwrap_or_default() })
+            .collect();
+        Explanation { received, parts }
+    }
+}

@@ -1,0 +1,87 @@
+use super::*;
+
+fn list(separator: char, assign: char) -> Layout {
+    Layout::List(ElementList {
+        separator: Punctuation::try_from(separator).unwrap(),
+        assign: Punctuation::try_from(assign).unwrap(),
+        signature: ElementName::try_from("v1".to_owned()).unwrap(),
+    })
+}
+
+fn prefix() -> Layout {
+    Layout::Prefix(Prefix::try_from("sha256=".to_owned()).unwrap())
+}
+
+fn values(found: &Signatures<'_>) -> Vec<String> {
+    found.kept.iter().map(|element| String::from_utf8_lossy(element.value).into_owned()).collect()
+}
+
+#[test]
+fn finds_signatures_among_other_elements() {
+    let found = list(',', '=').signatures(b"t=1,v1=aa,v0=bb,v1=cc", &["t"]);
+    assert_eq!(values(&found), ["aa", "cc"]);
+    assert_eq!(found.kept[1].offset, 19);
+    assert_eq!(found.other_names, [b"v0"]);
+    assert_eq!(found.fault, None);
+
+    let found = list(' ', ',').signatures(b"v1,aa=  v1a,bb v1,cc=", &[]);
+    assert_eq!(values(&found), ["aa=", "cc="]);
+    assert_eq!(found.other_names, [b"v1a"]);
+    assert_eq!(found.fault, None, "nothing between two separators is no fault");
+}
+
+#[test]
+fn points_at_the_first_fault() {
+    let fault = |layout: Layout, header: &str| layout.signatures(header.as_bytes(), &["t"]).fault.unwrap();
+    assert_eq!(fault(list(',', '='), "t=1,v1").offset, 6);
+    assert_eq!(fault(list(',', '='), "t=1, v1=aa").offset, 4);
+    assert_eq!(fault(list(',', '='), "=aa").offset, 0);
+    assert_eq!(fault(list(' ', ','), "g0hM9SsE=").offset, 9);
+    assert_eq!(fault(prefix(), "757107ea").offset, 0);
+    assert_eq!(fault(prefix(), "757107ea=").expected, "sha256= followed by the signature");
+}
+
+#[test]
+fn another_algorithm_in_the_prefix_is_another_version() {
+    let found = prefix().signatures(b"sha1=aa", &[]);
+    assert_eq!(found.total, 0);
+    assert_eq!(found.other_names, [b"sha1"]);
+}
+
+#[test]
+fn counts_all_but_keeps_few() {
+    let header = "v1=aa,".repeat(10_000);
+    let found = list(',', '=').signatures(header.as_bytes(), &[]);
+    assert_eq!((found.total, found.kept.len()), (10_000, MAX_SIGNATURES_COMPARED));
+    let header = "v9=aa,".repeat(10_000);
+    assert_eq!(list(',', '=').signatures(header.as_bytes(), &[]).other_names.len(), OTHER_NAMES_KEPT);
+}
+
+#[test]
+fn a_repeated_single_element_is_a_fault() {
+    assert_eq!(list(',', '=').element(b"t=1,v1=a", "t"), Ok(Some(&b"1"[..])));
+    assert_eq!(list(',', '=').element(b"v1=a", "t"), Ok(None));
+    assert_eq!(list(',', '=').element(b"t=1,t=2", "t").unwrap_err().offset, 6);
+}
+
+#[test]
+fn writes_what_it_reads() {
+    let signatures = ["aa".to_owned(), "bb".to_owned()];
+    let header = list(',', '=').write(&[("t", b"1")], &signatures).unwrap();
+    assert_eq!(header, b"t=1,v1=aa,v1=bb");
+    assert_eq!(values(&list(',', '=').signatures(&header, &["t"])), signatures);
+    assert_eq!(list(' ', ',').write(&[], &signatures).unwrap(), b"v1,aa v1,bb");
+    assert_eq!(prefix().write(&[], &signatures[..1]).unwrap(), b"sha256=aa");
+    assert_eq!(prefix().write(&[], &signatures), None);
+}
+
+#[test]
+fn punctuation_and_names_cannot_be_confused() {
+    assert!(Punctuation::try_from('a').is_err());
+    assert!(Punctuation::try_from('-').is_err());
+    assert!(Punctuation::try_from('·').is_err());
+    assert!(ElementName::try_from("v=1".to_owned()).is_err());
+    assert!(Prefix::try_from(String::new()).is_err());
+    assert!(Prefix::try_from("sha256".to_owned()).is_err());
+    assert!(Prefix::try_from("=".to_owned()).is_err());
+}

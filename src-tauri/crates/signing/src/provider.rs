@@ -1,0 +1,118 @@
+//! A provider: its recipe and what people are shown of it.
+
+use hookglass_model::{ConfigProblem, ProviderId};
+
+use crate::{
+    EventFacts, Evidence, Message, Secret,
+    layout::Layout,
+    located::{Located, SignatureSource},
+    recipe::Recipe,
+};
+
+/// A provider whose deliveries can be verified and signed.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    recipe: Recipe,
+    scheme: String,
+    signature_headers: Vec<String>,
+}
+
+impl Provider {
+    pub(crate) fn new(recipe: Recipe) -> Self {
+        let signature = &recipe.signature;
+        let version = match signature.layout.get_ref() {
+            Layout::List(_) => format!(" {}", signature.layout.get_ref().version()),
+            // The name before the signature is the algorithm's and stands in the description already.
+            Layout::Prefix(_) => String::new(),
+        };
+        let (algorithm, encoding) = (signature.algorithm.label(), signature.encoding.label());
+        let scheme = format!("{}{version} · {algorithm} · {encoding}", recipe.name);
+        let signature_headers = match &signature.from {
+            SignatureSource::Header(name) => vec![name.as_str().to_owned()],
+        };
+        Self { recipe, scheme, signature_headers }
+    }
+
+    pub(crate) fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// The identifier, for example `standard-webhooks`.
+    pub fn id(&self) -> &ProviderId {
+        self.recipe.id.get_ref()
+    }
+
+    /// What people call it, for example `Standard Webhooks`.
+    pub fn name(&self) -> &str {
+        &self.recipe.name
+    }
+
+    /// One or two letters for the tile.
+    pub fn monogram(&self) -> &str {
+        &self.recipe.monogram.0
+    }
+
+    /// The tile's hue in degrees, 0 to 359; `None` is neutral.
+    pub fn hue(&self) -> Option<u16> {
+        self.recipe.hue.map(|hue| hue.0)
+    }
+
+    /// The scheme in a line, for example `Stripe-Signature · t, v1 · HMAC-SHA256 hex`.
+    pub fn summary(&self) -> &str {
+        &self.recipe.summary
+    }
+
+    /// Name, version, algorithm and encoding, for example `Stripe v1 · HMAC-SHA256 · hex`.
+    pub fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
+    /// The `https` address of the vendor's documentation.
+    pub fn docs(&self) -> &str {
+        &self.recipe.docs.0
+    }
+
+    /// What the recipe rests on.
+    pub fn evidence(&self) -> &[Evidence] {
+        &self.recipe.evidence.0
+    }
+
+    /// Whether any of the evidence is the vendor's own; else this is a community recipe.
+    pub fn is_official(&self) -> bool {
+        self.evidence().iter().any(|evidence| evidence.kind.is_official())
+    }
+
+    /// What a secret looks like, for example `whsec_…`.
+    pub fn secret_hint(&self) -> &str {
+        &self.recipe.secret.hint
+    }
+
+    /// The headers that signatures come in, as the provider writes them.
+    pub fn signature_headers(&self) -> &[String] {
+        &self.signature_headers
+    }
+
+    /// Largest age that passes, in seconds; `None` when the scheme has no tolerance.
+    pub fn tolerance_seconds(&self) -> Option<u32> {
+        self.recipe.timestamp.as_ref()?.tolerance_seconds.map(std::num::NonZeroU32::get)
+    }
+
+    /// Whether the secret can be used with this provider.
+    ///
+    /// # Errors
+    /// What to mend. Never contains the secret.
+    pub fn check_secret(&self, label: &str, secret: &Secret) -> Result<(), ConfigProblem> {
+        self.recipe.secret.key(label, secret).map(drop)
+    }
+
+    /// The moment the request says it was signed at, in Unix seconds, whether or not the signature holds.
+    pub fn signed_at(&self, message: &Message<'_>) -> Option<i64> {
+        let format = self.recipe.timestamp.as_ref()?.format;
+        format.read(Located::new(&self.recipe, message).inputs().timestamp?)
+    }
+
+    /// What the request tells about its event, whether or not it is signed.
+    pub fn event(&self, message: &Message<'_>) -> EventFacts {
+        self.recipe.event.read(message)
+    }
+}

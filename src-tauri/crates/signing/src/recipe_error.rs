@@ -1,0 +1,80 @@
+//! Reading a recipe's text, and saying precisely what is wrong with it.
+
+use thiserror::Error;
+
+use crate::recipe::Recipe;
+
+/// Largest recipe that is read. The three built in have 1 to 2 kB; the bound keeps a hostile file from
+/// costing time.
+const RECIPE_MAX_BYTES: usize = 64 * 1024;
+
+/// Why a provider's file cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{file}:{line}: {}{problem}", if field.is_empty() { String::new() } else { format!("{field}: ") })]
+pub struct RecipeError {
+    /// The file's name as it was given.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The field's path, for example `signature.encoding`; empty when the text is not TOML.
+    pub field: String,
+    /// What is wrong and what was expected.
+    pub problem: String,
+}
+
+impl RecipeError {
+    fn at(file: &str, text: &str, offset: usize, field: &str, problem: impl Into<String>) -> Self {
+        let before = &text.as_bytes()[..offset.min(text.len())];
+        let line = before.split(|&byte| byte == b'\n').count();
+        Self {
+            file: file.to_owned(),
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            field: field.to_owned(),
+            problem: problem.into(),
+        }
+    }
+}
+
+/// Reads one recipe and checks it as a whole.
+pub(crate) fn read_recipe(file: &str, text: &str) -> Result<Recipe, RecipeError> {
+    if text.len() > RECIPE_MAX_BYTES {
+        let problem = format!("the file has {} bytes, a recipe at most {RECIPE_MAX_BYTES}", text.len());
+        return Err(RecipeError::at(file, text, 0, "", problem));
+    }
+    let toml_error = |field: &str, error: &toml::de::Error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        RecipeError::at(file, text, offset, field, error.message())
+    };
+    let document = toml::Deserializer::parse(text).map_err(|error| toml_error("", &error))?;
+    let recipe: Recipe = serde_path_to_error::deserialize(document).map_err(|error| {
+        // Fields whose place in the file is kept have this inner name of toml's in their path.
+        let path = error.path().to_string().replace(".$__serde_spanned_private_value", "");
+        let message = error.inner().message();
+        toml_error(&field_path(&path, message), error.inner())
+    })?;
+    if let Some(conflict) = recipe.conflict() {
+        return Err(RecipeError::at(file, text, conflict.offset, conflict.field, conflict.problem));
+    }
+    if file.strip_suffix(".toml") != Some(recipe.id.get_ref().as_str()) {
+        let problem = format!("must be the file's name without .toml, and it is {:?}", recipe.id.get_ref().as_str());
+        return Err(RecipeError::at(file, text, recipe.id.span().start, "id", problem));
+    }
+    Ok(recipe)
+}
+
+/// The error of a second recipe with an id that another file already has.
+pub(crate) fn duplicate_id(file: &str, text: &str, recipe: &Recipe) -> RecipeError {
+    RecipeError::at(file, text, recipe.id.span().start, "id", "another file already has this id")
+}
+
+/// A missing or unknown field is reported at the table around it; its own name stands in the message only.
+fn field_path(path: &str, message: &str) -> String {
+    let parent = if path == "." { "" } else { path };
+    let named = ["missing field `", "unknown field `"].iter().find_map(|start| message.strip_prefix(start));
+    match named.and_then(|rest| rest.split_once('`')) {
+        None => parent.to_owned(),
+        Some((name, _)) if parent.is_empty() => name.to_owned(),
+        Some((name, _)) if parent.rsplit('.').next() == Some(name) => parent.to_owned(),
+        Some((name, _)) => format!("{parent}.{name}"),
+    }
+}

@@ -1,0 +1,124 @@
+//! Signing a request as the provider would.
+
+use hookglass_model::{ConfigProblem, Header, Verdict};
+use thiserror::Error;
+
+use crate::{
+    Message, Provider, Secret,
+    content::Inputs,
+    layout::Layout,
+    located::{Located, PartSource},
+    recipe::Recipe,
+};
+
+/// What a new signature names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignOptions {
+    /// The moment the signature names, in Unix seconds.
+    pub timestamp: i64,
+    /// The message id, for schemes that sign one; `None` keeps the one in the message's headers.
+    pub id: Option<String>,
+}
+
+/// Why a request cannot be signed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SignError {
+    /// No secret was given.
+    #[error("there is no secret to sign with; give one")]
+    NoSecret,
+    /// A secret cannot be used with this provider. Its label is empty: signing does not know labels.
+    #[error("{}", sentence(.0))]
+    Secret(ConfigProblem),
+    /// The scheme has room for one signature.
+    #[error("this scheme carries one signature, and {given} secrets were given; sign with one")]
+    OneSecretOnly {
+        /// How many were given.
+        given: usize,
+    },
+    /// The scheme signs a message id, and neither the options nor the message have one.
+    #[error("this scheme signs a message id, and there is none; give one")]
+    IdNeeded,
+    /// The message id cannot stand in its header unchanged.
+    #[error(
+        "the message id cannot be sent in a header: it must be free of control characters, spaces at its ends and the header's separators"
+    )]
+    IdUnusable,
+}
+
+fn sentence(problem: &ConfigProblem) -> String {
+    Verdict::ConfigError { problem: problem.clone() }.sentence()
+}
+
+impl Provider {
+    /// Makes the headers that a signed request carries. The caller puts each in place of the lines with its
+    /// name. With several secrets there is one signature for each, as during a provider's rotation.
+    pub fn sign(
+        &self,
+        message: &Message<'_>,
+        secrets: &[&Secret],
+        options: &SignOptions,
+    ) -> Result<Vec<Header>, SignError> {
+        let recipe = self.recipe();
+        if secrets.is_empty() {
+            return Err(SignError::NoSecret);
+        }
+        let timestamp = recipe.timestamp.as_ref().map(|rule| rule.format.write(options.timestamp).into_bytes());
+        let message_id = recipe.message_id_for(message, options)?;
+        let inputs = Inputs { timestamp: timestamp.as_deref(), message_id: message_id.as_deref(), body: message.body };
+        // Loading refuses recipes that sign a piece they do not place, so only the id can be missing.
+        let content = recipe.signature.content.get_ref().resolve(&inputs).map_err(|_| SignError::IdNeeded)?;
+
+        let mut signatures = Vec::with_capacity(secrets.len());
+        for secret in secrets {
+            let key = recipe.secret.key("", secret).map_err(SignError::Secret)?;
+            let signature = recipe.signature.algorithm.sign(&key, &content).map_err(|_| {
+                let expected = format!("a key for {}", recipe.signature.algorithm.label());
+                SignError::Secret(ConfigProblem::SecretMalformed { label: String::new(), expected })
+            })?;
+            signatures.push(recipe.signature.encoding.encode(&signature));
+        }
+
+        let mut headers = Vec::new();
+        let mut leading = Vec::new();
+        let pieces = [
+            (recipe.message_id.as_ref().map(|rule| &rule.from), &message_id),
+            (recipe.timestamp.as_ref().map(|rule| &rule.from), &timestamp),
+        ];
+        for (source, value) in pieces {
+            let (Some(source), Some(value)) = (source, value) else { continue };
+            match source.get_ref() {
+                PartSource::Header(name) => headers.push(Header::new(name.as_str(), value.clone())),
+                PartSource::SignatureElement(name) => leading.push((name.as_str(), value.as_slice())),
+            }
+        }
+        let value = recipe
+            .signature
+            .layout
+            .get_ref()
+            .write(&leading, &signatures)
+            .ok_or(SignError::OneSecretOnly { given: secrets.len() })?;
+        headers.push(Header::new(recipe.signature.from.name(), value));
+        Ok(headers)
+    }
+}
+
+impl Recipe {
+    /// The id to sign, `None` when the scheme has none.
+    fn message_id_for(&self, message: &Message<'_>, options: &SignOptions) -> Result<Option<Vec<u8>>, SignError> {
+        let Some(rule) = &self.message_id else { return Ok(None) };
+        let id = match &options.id {
+            Some(id) => id.as_bytes(),
+            None => Located::new(self, message).inputs().message_id.ok_or(SignError::IdNeeded)?,
+        };
+        let breaks_list = match (rule.from.get_ref(), self.signature.layout.get_ref()) {
+            (PartSource::SignatureElement(_), Layout::List(list)) => list.breaks_on(id),
+            _ => false,
+        };
+        // Receivers trim the value (RFC 9110 §5.5), so what stands at its ends would not be what was signed.
+        let trimmed = id.first().is_none_or(u8::is_ascii_whitespace) || id.last().is_none_or(u8::is_ascii_whitespace);
+        if breaks_list || trimmed || id.iter().any(u8::is_ascii_control) {
+            return Err(SignError::IdUnusable);
+        }
+        Ok(Some(id.to_vec()))
+    }
+}

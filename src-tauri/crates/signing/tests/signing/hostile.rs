@@ -1,0 +1,57 @@
+//! Input made to cost time or memory.
+
+use std::time::{Duration, Instant};
+
+use hookglass_model::InvalidReason;
+
+use crate::request::{Request, SECRET, assert_valid, provider, reason};
+
+/// Far above what an unoptimised build takes, far below what quadratic work would.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[test]
+fn sixteen_signatures_are_compared_and_seventeen_are_refused() {
+    let stripe = provider("stripe");
+    let signed = Request::new("{}").signed(stripe, &[SECRET]);
+    let value = signed.headers.first_text("Stripe-Signature").unwrap().to_owned();
+    let (timestamp, right) = value.split_once(',').unwrap();
+    let crowd = |wrong: usize| {
+        let wrong_ones = format!("v1={},", "0".repeat(64)).repeat(wrong);
+        Request::new("{}").with("Stripe-Signature", format!("{timestamp},{wrong_ones}{right}"))
+    };
+    assert_valid(&crowd(15).verify(stripe, &[SECRET]));
+    assert_eq!(reason(crowd(16).verify(stripe, &[SECRET])), InvalidReason::TooManySignatures { found: 17 });
+}
+
+#[test]
+fn ten_thousand_signatures_are_counted_and_not_compared() {
+    let started = Instant::now();
+    let hex = "0".repeat(64);
+    let header = format!("t=1,{}", format!("v1={hex},").repeat(10_000));
+    let request = Request::new(vec![b'x'; 1024 * 1024]).with("Stripe-Signature", header);
+    let many = InvalidReason::TooManySignatures { found: 10_000 };
+    assert_eq!(reason(request.verify(provider("stripe"), &[SECRET; 50])), many);
+
+    let request = Request::new("").with("webhook-signature", "v1,AAAA ".repeat(10_000));
+    assert_eq!(reason(request.verify(provider("standard-webhooks"), &[SECRET])), many);
+    assert_eq!(provider("standard-webhooks").explain(&request.message()).received.len(), 16);
+    assert!(started.elapsed() < PATIENCE);
+}
+
+#[test]
+fn headers_of_megabytes_take_linear_time_and_short_verdicts() {
+    let started = Instant::now();
+    for unit in ["v9=x,", ",", "=", "v1", "t=1,", "v1,", " ", "\u{e9}", "sha256="] {
+        let value = unit.repeat(2 * 1024 * 1024 / unit.len());
+        for id in ["stripe", "github", "standard-webhooks"] {
+            let provider = provider(id);
+            let request = Request::new("{}")
+                .with("webhook-id", "m")
+                .with("webhook-timestamp", value.as_bytes())
+                .with(&provider.signature_headers()[0], value.as_bytes());
+            let sentence = request.verify(provider, &[SECRET]).sentence();
+            assert!(sentence.len() < 1000, "{sentence}");
+        }
+    }
+    assert!(started.elapsed() < 4 * PATIENCE);
+}

@@ -1,0 +1,12 @@
+//! The behaviour of the crate through its public interface, over every built-in provider.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "clippy.toml excuses test functions, not what they call")]
+
+mod events;
+mod hostile;
+mod properties;
+mod recipes;
+mod recognition;
+mod request;
+mod rotation;
+mod vectors;
+mod verdicts;

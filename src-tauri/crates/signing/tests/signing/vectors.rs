@@ -1,0 +1,189 @@
+//! Published vectors: what vendors say is right must be right here, and nothing else may be.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use hookglass_model::{Header, UnixMillis, VerdictKind};
+use hookglass_signing::{Provider, Registry, Secret, SignOptions};
+use serde::Deserialize;
+
+use crate::request::{Request, SIGNED_AT, assert_valid};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VectorFile {
+    vector: Vec<Vector>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vector {
+    /// Where it is published.
+    source: String,
+    secret: String,
+    body: String,
+    headers: BTreeMap<String, String>,
+    at_unix_seconds: Option<i64>,
+    /// What signing gives when it is not the received header, which may carry other schemes too.
+    signs_as: Option<String>,
+}
+
+impl Vector {
+    fn request(&self) -> Request {
+        let request = Request::new(self.body.as_bytes());
+        self.headers.iter().fold(request, |request, (name, value)| request.with(name, value.as_bytes()))
+    }
+
+    fn at(&self) -> UnixMillis {
+        self.at_unix_seconds.map_or(SIGNED_AT, UnixMillis::from_unix_seconds)
+    }
+}
+
+/// Runs over all vectors of all providers; a provider without any fails.
+fn for_each_vector(check: impl Fn(&Provider, &Vector)) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    for provider in Registry::built_in().providers() {
+        let text = fs::read_to_string(folder.join(format!("{}.toml", provider.id()))).unwrap();
+        let file: VectorFile = toml::from_str(&text).unwrap();
+        assert!(!file.vector.is_empty());
+        for vector in &file.vector {
+            check(provider, vector);
+        }
+    }
+}
+
+#[test]
+fn published_vectors_are_valid() {
+    for_each_vector(|provider, vector| {
+        let verdict = vector.request().verify_at(provider, &[&vector.secret], vector.at(), None);
+        assert_eq!(verdict.kind(), VerdictKind::Valid, "{}: {verdict:?}", vector.source);
+    });
+}
+
+#[test]
+fn signing_reproduces_published_vectors() {
+    for_each_vector(|provider, vector| {
+        let request = vector.request();
+        let options = SignOptions { timestamp: vector.at().unix_seconds(), id: None };
+        let signed = provider.sign(&request.message(), &[&Secret::new(vector.secret.as_str())], &options).unwrap();
+        for Header { name, value } in signed {
+            let is_signature = provider.signature_headers().contains(&name);
+            let published = vector.signs_as.as_deref().filter(|_| is_signature).map(str::as_bytes);
+            let published = published.or_else(|| request.headers.first(&name));
+            assert_eq!(Some(&value[..]), published, "{}: {name}", vector.source);
+        }
+    });
+}
+
+/// Whether changing `from` to `to` changes the text of a signature but not the signature.
+fn is_same_digit(from: u8, to: u8) -> bool {
+    from.is_ascii_hexdigit() && from.eq_ignore_ascii_case(&to)
+}
+
+#[test]
+fn every_changed_byte_of_a_body_is_noticed() {
+    for_each_vector(|provider, vector| {
+        let original = vector.request();
+        for at in 0..original.body.len() {
+            for bit in 0..8 {
+                let mut changed = original.clone();
+                changed.body[at] ^= 1 << bit;
+                let verdict = changed.verify_at(provider, &[&vector.secret], vector.at(), Some(0));
+                assert_eq!(verdict.reason_code(), Some("signature_mismatch"), "{} body {at}", vector.source);
+            }
+        }
+        for changed in [[&original.body[..], b"\n"].concat(), original.body[1..].to_vec()] {
+            let changed = Request { body: changed, ..original.clone() };
+            let verdict = changed.verify_at(provider, &[&vector.secret], vector.at(), Some(0));
+            assert_eq!(verdict.reason_code(), Some("signature_mismatch"));
+        }
+    });
+}
+
+/// Changes every byte of `needle` inside each header to every other value.
+fn assert_header_text_is_covered(provider: &Provider, vector: &Vector, needle: &[u8], both_cases: bool) {
+    let original = vector.request();
+    let mut places = 0;
+    for Header { name, value } in &original.headers {
+        let Some(start) = value.windows(needle.len()).position(|window| window == needle) else { continue };
+        for at in start..start + needle.len() {
+            for byte in (0..=u8::MAX).filter(|&byte| byte != value[at]) {
+                if both_cases && is_same_digit(value[at], byte) {
+                    continue;
+                }
+                let mut changed = original.clone();
+                let mut new_value = value.clone();
+                new_value[at] = byte;
+                changed.headers.set(name, new_value);
+                let verdict = changed.verify_at(provider, &[&vector.secret], vector.at(), Some(0));
+                assert_ne!(verdict.kind(), VerdictKind::Valid, "{} {name} {at} {byte}", vector.source);
+                places += 1;
+            }
+        }
+    }
+    assert!(places > 0, "{}: nothing was changed", vector.source);
+}
+
+#[test]
+fn every_changed_byte_of_a_signature_is_noticed() {
+    for_each_vector(|provider, vector| {
+        let request = vector.request();
+        let hexadecimal = provider.scheme().ends_with("hex");
+        for received in provider.explain(&request.message()).received {
+            assert_header_text_is_covered(provider, vector, received.value.as_bytes(), hexadecimal);
+        }
+    });
+}
+
+#[test]
+fn every_changed_byte_of_a_timestamp_is_noticed() {
+    for_each_vector(|provider, vector| {
+        let signed_at = provider.signed_at(&vector.request().message());
+        assert_eq!(signed_at, vector.at_unix_seconds);
+        if let Some(seconds) = signed_at {
+            assert_header_text_is_covered(provider, vector, seconds.to_string().as_bytes(), false);
+        }
+    });
+}
+
+#[test]
+fn every_changed_byte_of_a_signed_id_is_noticed() {
+    for_each_vector(|provider, vector| {
+        let request = vector.request();
+        let parts = provider.explain(&request.message()).parts;
+        if let Some(id) = parts.iter().find(|part| part.name == "message id") {
+            assert_header_text_is_covered(provider, vector, &id.bytes, false);
+        }
+    });
+}
+
+#[test]
+fn upper_case_hex_is_the_same_signature() {
+    for_each_vector(|provider, vector| {
+        if !provider.scheme().ends_with("hex") {
+            return;
+        }
+        let mut request = vector.request();
+        for received in provider.explain(&request.message()).received {
+            let name = &provider.signature_headers()[0];
+            let value = request.headers.first_text(name).unwrap();
+            let value = value.replace(&received.value, &received.value.to_uppercase());
+            request.headers.set(name, value);
+        }
+        assert_valid(&request.verify_at(provider, &[&vector.secret], vector.at(), None));
+    });
+}
+
+#[test]
+fn explanations_hold_exactly_the_signed_bytes() {
+    for_each_vector(|provider, vector| {
+        let request = vector.request();
+        let explanation = provider.explain(&request.message());
+        let joined: Vec<u8> = explanation.parts.iter().flat_map(|part| part.bytes.iter().copied()).collect();
+        assert!(joined.ends_with(vector.body.as_bytes()));
+        if let Some(seconds) = vector.at_unix_seconds {
+            assert!(String::from_utf8_lossy(&joined).contains(&format!("{seconds}.")));
+        }
+        let shown = format!("{explanation:?}");
+        assert!(!shown.contains(&vector.secret), "an explanation shows no secret");
+    });
+}

@@ -1,0 +1,98 @@
+//! The files of a data directory, and the lock that keeps it to one writing process.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::{OpenError, platform};
+
+const DATABASE: &str = "hookglass.db";
+const LOCK: &str = "hookglass.lock";
+
+/// Where the files of a data directory are.
+#[derive(Clone, Debug)]
+pub(crate) struct DataDir {
+    dir: PathBuf,
+    database: PathBuf,
+}
+
+impl DataDir {
+    pub(crate) fn new(dir: &Path) -> Self {
+        Self { dir: dir.to_owned(), database: dir.join(DATABASE) }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.dir
+    }
+
+    pub(crate) fn database(&self) -> &Path {
+        &self.database
+    }
+
+    /// Size of the database and its write-ahead log on the disk, in bytes.
+    pub(crate) fn size_bytes(&self) -> u64 {
+        [self.database.clone(), self.beside_database("-wal")]
+            .iter()
+            .filter_map(|path| std::fs::metadata(path).ok())
+            .map(|metadata| metadata.len())
+            .sum()
+    }
+
+    /// Makes the directory and takes the lock. The lock lasts until the file is dropped or the process ends in
+    /// whatever way: it is the kernel's, so a crash leaves nothing to clean up.
+    pub(crate) fn lock(&self) -> Result<File, OpenError> {
+        platform::create_private_dir(&self.dir).map_err(|error| open_error(&self.dir, &error))?;
+        let path = self.dir.join(LOCK);
+        let file = platform::private_file()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(|error| open_error(&path, &error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse { dir: self.dir.clone() }),
+            Err(TryLockError::Error(error)) => return Err(open_error(&path, &error)),
+        }
+        platform::make_private(&path).map_err(|error| open_error(&path, &error))?;
+        Ok(file)
+    }
+
+    /// Makes sure the database file exists and is private before SQLite opens it; SQLite gives the `-wal` and
+    /// `-shm` files the same rights. An existing file is never opened here: closing it would drop the POSIX
+    /// locks that SQLite holds on it in this process (sqlite.org/howtocorrupt.html §2.2).
+    pub(crate) fn prepare_database(&self) -> Result<(), OpenError> {
+        match platform::private_file().write(true).create_new(true).open(&self.database) {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(open_error(&self.database, &error)),
+        }
+    }
+
+    /// Closes files of an earlier run, or of another program, to other users.
+    pub(crate) fn make_files_private(&self) -> Result<(), OpenError> {
+        for path in [self.database.clone(), self.beside_database("-wal"), self.beside_database("-shm")] {
+            match platform::make_private(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(open_error(&path, &error)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn beside_database(&self, suffix: &str) -> PathBuf {
+        let mut name = self.database.clone().into_os_string();
+        name.push(suffix);
+        name.into()
+    }
+}
+
+fn open_error(path: &Path, error: &io::Error) -> OpenError {
+    let (path, detail) = (path.to_owned(), error.to_string());
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => OpenError::NotWritable { path, detail },
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => OpenError::DiskFull { path },
+        _ => OpenError::Io { path, detail },
+    }
+}

@@ -1,0 +1,113 @@
+//! One transaction for all that waits, what happens when it fails, and when the log is checkpointed.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use super::checkpoint::Checkpoint;
+use super::job::Job;
+use crate::data_dir::DataDir;
+use crate::health::Vitals;
+use crate::table::capture;
+use crate::table::capture_count::{self, Tally};
+use crate::{StoreError, sqlite};
+
+/// How long closing waits for readers to let go of the log. What they hold back is moved at the next start.
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(250);
+
+/// Owns the connection that writes.
+pub(super) struct Committer {
+    /// `None` after an error that makes it untrustworthy, until it could be opened anew.
+    connection: Option<Connection>,
+    data_dir: DataDir,
+    vitals: Arc<Vitals>,
+    /// The last `seq` given out, once it was read.
+    seq: Option<i64>,
+    checkpoint: Checkpoint,
+}
+
+impl Committer {
+    pub(super) fn new(connection: Connection, data_dir: DataDir, vitals: Arc<Vitals>) -> Self {
+        let checkpoint = Checkpoint::new(data_dir.clone());
+        Self { connection: Some(connection), data_dir, vitals, seq: None, checkpoint }
+    }
+
+    /// Runs all jobs in one transaction and answers them when it is on the disk, or all with the same error.
+    pub(super) fn commit(&mut self, batch: &mut Vec<Job>) {
+        let committed = self.try_commit(batch);
+        match &committed {
+            Ok(took) => self.vitals.committed(*took),
+            Err(error) => {
+                tracing::warn!(%error, jobs = batch.len(), "a transaction failed");
+                self.vitals.failed(error);
+                self.undo(error);
+            }
+        }
+        let committed = committed.map(drop);
+        for job in batch.drain(..) {
+            job.answer(&committed);
+        }
+        // After the answers, so that no sender waits for it.
+        if let Some(connection) = &self.connection {
+            self.checkpoint.after_commit(connection);
+        }
+    }
+
+    fn try_commit(&mut self, batch: &mut [Job]) -> Result<Duration, StoreError> {
+        let connection = match &self.connection {
+            Some(connection) => connection,
+            None => self.connection.insert(sqlite::open_writer(self.data_dir.database())?),
+        };
+        let mut seq = match self.seq {
+            Some(seq) => seq,
+            None => capture_count::latest_seq(connection)?.max(capture::highest_seq(connection)?),
+        };
+        let mut tally = Tally::default();
+        connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let mut inserter = None;
+        for job in batch {
+            job.run(connection, &mut inserter, &mut seq, &mut tally)?;
+            // Without its transaction each further statement would commit by itself, uncounted and too early.
+            if connection.is_autocommit() {
+                return Err(StoreError::Io { detail: "the transaction ended too early".to_owned() });
+            }
+        }
+        drop(inserter);
+        tally.write(connection)?;
+        let started = Instant::now();
+        connection.prepare_cached("COMMIT")?.execute([])?;
+        self.seq = Some(seq);
+        Ok(started.elapsed())
+    }
+
+    /// Leaves no open transaction behind, and no connection that cannot be trusted.
+    fn undo(&mut self, error: &StoreError) {
+        let keep = self.connection.as_ref().is_some_and(|connection| {
+            // Some errors roll back by themselves.
+            (connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok())
+                && !error.distrusts_connection()
+        });
+        if !keep {
+            self.connection = None;
+            self.seq = None;
+        }
+    }
+
+    /// Uses a pause to settle the log.
+    pub(super) fn checkpoint_when_idle(&mut self) {
+        self.checkpoint.when_idle();
+    }
+
+    /// Moves the whole log into the database and closes it.
+    pub(super) fn finish(mut self) {
+        self.checkpoint.stop();
+        let Some(connection) = self.connection else { return };
+        let settled = connection
+            .busy_timeout(CLOSE_TIMEOUT)
+            .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+        if let Err(error) = settled {
+            tracing::warn!(%error, "the write-ahead log stays until the next start");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The one thread that writes: it takes what waits, commits it together, and answers only then.
+
+mod checkpoint;
+mod commit;
+mod job;
+mod queue;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::data_dir::DataDir;
+use crate::health::{StoreHealth, Vitals};
+use crate::table::capture_content;
+use crate::{NewCapture, StoreError};
+
+use commit::Committer;
+use job::{CaptureJob, Job, Work};
+use queue::Queue;
+
+/// Hands writes to the writer thread.
+pub(crate) struct Writer {
+    queue: Arc<Queue>,
+    vitals: Arc<Vitals>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the thread with a migrated connection.
+    pub(crate) fn start(connection: Connection, data_dir: DataDir) -> std::io::Result<Self> {
+        let (queue, vitals) = (Arc::new(Queue::default()), Arc::new(Vitals::default()));
+        let committer = Committer::new(connection, data_dir, Arc::clone(&vitals));
+        let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn({
+            let queue = Arc::clone(&queue);
+            let vitals = Arc::clone(&vitals);
+            move || run(&queue, &vitals, committer)
+        })?;
+        Ok(Self { queue, vitals, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Stores a capture and answers its `seq` after the commit.
+    pub(crate) async fn insert_capture(&self, new: NewCapture) -> Result<i64, StoreError> {
+        for part in [&new.content.head, &new.content.body] {
+            let (bytes, max_bytes) = (part.len(), capture_content::MAX_PART_BYTES);
+            if bytes > max_bytes {
+                return Err(StoreError::TooLarge { bytes, max_bytes });
+            }
+        }
+        let (answer, answered) = oneshot::channel();
+        self.queue.push(Job::Capture(CaptureJob::new(new, answer)))?;
+        answered.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Runs `work` inside a transaction and answers after the commit. When it fails, what it did is undone and
+    /// nothing else is. `bytes` is about how much memory it holds while it waits.
+    pub(crate) async fn write<T, F>(&self, bytes: usize, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        self.queue.push(Job::Work(Work::boxed(bytes, work, answer)))?;
+        answered.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    pub(crate) fn health(&self) -> StoreHealth {
+        self.vitals.read(self.queue.depth())
+    }
+
+    /// Refuses further writes, commits what waits, and ends the thread.
+    pub(crate) fn close(&self) {
+        self.queue.close();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the writer thread of the store panicked");
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn run(queue: &Queue, vitals: &Vitals, mut committer: Committer) {
+    // Should this thread panic, callers get `Closed` instead of waiting for ever.
+    let _abandon = AbandonOnDrop { queue, vitals };
+    let (mut batch, mut last) = (Vec::new(), 0);
+    loop {
+        match queue.take(&mut batch, last) {
+            queue::Taken::Jobs => {
+                last = batch.len();
+                committer.commit(&mut batch);
+            }
+            queue::Taken::Idle => committer.checkpoint_when_idle(),
+            queue::Taken::Closed => break,
+        }
+    }
+    committer.finish();
+}
+
+struct AbandonOnDrop<'a> {
+    queue: &'a Queue,
+    vitals: &'a Vitals,
+}
+
+impl Drop for AbandonOnDrop<'_> {
+    fn drop(&mut self) {
+        self.queue.abandon();
+        if std::thread::panicking() {
+            self.vitals.failed(&StoreError::Closed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! What the store promises, shown on real database files.
+#![allow(clippy::unwrap_used)] // clippy knows tests by their attribute and takes fixtures for the product
+
+mod captures;
+mod deliveries;
+mod endpoints;
+mod fixtures;
+mod listing;
+mod opening;

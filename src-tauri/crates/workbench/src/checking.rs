@@ -1,0 +1,96 @@
+//! Checking and signing a message without a workbench: what `hookglass verify` and `hookglass sign` do.
+
+use hookglass_model::{Header, RawMessage, UnixMillis, Verdict};
+use hookglass_signing::{LabelledSecret, Provider, Registry, Secret, SignOptions};
+use uuid::Uuid;
+
+use crate::CommandError;
+
+/// The verdict on a message with what a terminal shows beside it.
+#[derive(Debug)]
+pub struct CheckReport {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The provider's name.
+    pub provider_name: String,
+    /// For example `Stripe v1 · HMAC-SHA256 · hex`.
+    pub scheme: String,
+    /// The provider's name for the kind of event.
+    pub event_type: Option<String>,
+    /// The provider's id of the event.
+    pub event_id: Option<String>,
+}
+
+/// A message with fresh signature headers, and which headers those are.
+#[derive(Debug)]
+pub struct SignedMessage {
+    /// The message.
+    pub message: RawMessage,
+    /// The headers that were set.
+    pub headers: Vec<Header>,
+}
+
+/// Checks a message against a provider's scheme and the given secrets, judged at `received_at`.
+///
+/// # Errors
+/// When there is no such provider.
+pub fn check_message(
+    message: &RawMessage,
+    provider: &str,
+    secrets: &[Vec<u8>],
+    url: Option<&str>,
+    received_at: UnixMillis,
+) -> Result<CheckReport, CommandError> {
+    let provider = known_provider(provider)?;
+    let secrets: Vec<_> = secrets.iter().map(|value| Secret::new(value.clone())).collect();
+    let labelled: Vec<_> = secrets.iter().map(|secret| LabelledSecret { label: "", secret }).collect();
+    let wire = crate::composing::message_of(&message.head, url, &message.body);
+    let event = provider.event(&wire);
+    Ok(CheckReport {
+        verdict: provider.verify(&wire, &labelled, received_at, None),
+        provider_name: provider.name().to_owned(),
+        scheme: provider.scheme().to_owned(),
+        event_type: event.event_type,
+        event_id: event.event_id,
+    })
+}
+
+/// Signs a message: sets the provider's signature headers and leaves everything else as it is. Without an
+/// `id`, one on the message is kept; a scheme that signs an id and finds none gets a fresh one.
+///
+/// # Errors
+/// When there is no such provider, or the secret is not of its form.
+pub fn sign_message(
+    message: RawMessage,
+    provider: &str,
+    secrets: &[Vec<u8>],
+    url: Option<&str>,
+    unix_seconds: i64,
+    id: Option<String>,
+) -> Result<SignedMessage, CommandError> {
+    let provider = known_provider(provider)?;
+    let secrets: Vec<_> = secrets.iter().map(|value| Secret::new(value.clone())).collect();
+    let secrets: Vec<_> = secrets.iter().collect();
+    let wire = crate::composing::message_of(&message.head, url, &message.body);
+    let options = SignOptions { timestamp: unix_seconds, id };
+    let headers = match provider.sign(&wire, &secrets, &options) {
+        Err(hookglass_signing::SignError::IdNeeded { .. }) => {
+            let id = Some(format!("msg_{}", Uuid::now_v7().simple()));
+            provider.sign(&wire, &secrets, &SignOptions { timestamp: unix_seconds, id })
+        }
+        signed => signed,
+    }
+    .map_err(|error| CommandError::invalid(error.to_string()))?;
+    let mut message = message;
+    for header in &headers {
+        message.head.headers.set(&header.name, header.value.clone());
+    }
+    Ok(SignedMessage { message, headers })
+}
+
+fn known_provider(id: &str) -> Result<&'static Provider, CommandError> {
+    Registry::built_in().get(id).ok_or_else(|| {
+        let known: Vec<_> = Registry::built_in().providers().map(|provider| provider.id().as_str()).collect();
+        CommandError::invalid(format!("There is no provider called “{id}”. Known: {}.", known.join(", ")))
+    })
+}

@@ -1,0 +1,151 @@
+//! Looking at captures.
+
+use std::collections::HashMap;
+
+use hookglass_model::{Capture, CaptureContent, CaptureId, EndpointId, Verdict, parse_head};
+use hookglass_signing::{Message, Provider, Registry};
+
+use crate::{
+    CommandError, Workbench,
+    composing::message_of,
+    view::{
+        CaptureDetail, CaptureFilter, CapturePage, CaptureRow, HeaderView, ReceivedView, SignatureView, SignedPartView,
+    },
+};
+
+/// Most rows a page holds, whatever a host asks for.
+const MAX_PAGE_ROWS: u32 = 500;
+
+/// How much of a signed part is shown as text. The whole body is one tab away.
+const SIGNED_PART_TEXT_BYTES: usize = 16 * 1024;
+
+impl Workbench {
+    /// A page of captures, newest first, older than `before_seq` when given.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn list_captures(
+        &self,
+        filter: CaptureFilter,
+        before_seq: Option<i64>,
+        limit: u32,
+    ) -> Result<CapturePage, CommandError> {
+        let filter = stored_filter(filter);
+        let limit = limit.clamp(1, MAX_PAGE_ROWS);
+        let captures = self.store.list_captures(filter.clone(), before_seq, limit).await?;
+        let total = self.store.count_captures(filter).await?;
+        let full_page = captures.len() == limit as usize;
+        let next_before_seq = captures.last().filter(|_| full_page).map(|capture| capture.seq);
+        Ok(CapturePage { rows: self.rows(&captures), total, next_before_seq })
+    }
+
+    /// A page of what arrived after `seq`, oldest first; empty when nothing did.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn captures_after(&self, seq: i64) -> Result<Vec<Capture>, CommandError> {
+        Ok(self.store.captures_after(seq, MAX_PAGE_ROWS).await?)
+    }
+
+    /// One capture with its headers and the explanation of its verdict.
+    ///
+    /// # Errors
+    /// When it does not exist or the store cannot be read.
+    pub async fn capture_detail(&self, id: CaptureId) -> Result<CaptureDetail, CommandError> {
+        let (capture, content) = self.capture_with_content(id).await?;
+        let deliveries_total = self.store.count_deliveries(Some(id)).await?;
+        let headers = content.headers().map(|list| list.iter().map(HeaderView::of).collect()).unwrap_or_default();
+        let signature = self.signature_view(&capture, &content);
+        let slugs = self.slugs();
+        Ok(CaptureDetail {
+            row: CaptureRow::of(&capture, slug_of(&slugs, capture.endpoint)),
+            headers,
+            protocol: capture.protocol,
+            client: capture.client,
+            framing: capture.framing,
+            body_sha256: hex::encode(capture.body_sha256),
+            head_us: capture.timings.head_us,
+            body_us: capture.timings.body_us,
+            signature,
+            deliveries_total: u32::try_from(deliveries_total).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// Head and body of a capture, exactly as they came.
+    ///
+    /// # Errors
+    /// When it does not exist or the store cannot be read.
+    pub async fn capture_content(&self, id: CaptureId) -> Result<CaptureContent, CommandError> {
+        self.store.capture_content(id).await?.ok_or_else(|| CommandError::not_found("capture"))
+    }
+
+    pub(crate) async fn capture_with_content(&self, id: CaptureId) -> Result<(Capture, CaptureContent), CommandError> {
+        let capture = self.store.get_capture(id).await?.ok_or_else(|| CommandError::not_found("capture"))?;
+        let content = self.capture_content(id).await?;
+        Ok((capture, content))
+    }
+
+    fn rows(&self, captures: &[Capture]) -> Vec<CaptureRow> {
+        let slugs = self.slugs();
+        captures.iter().map(|capture| CaptureRow::of(capture, slug_of(&slugs, capture.endpoint))).collect()
+    }
+
+    /// Slugs by endpoint. An endpoint deleted since shows its captures without one.
+    pub fn slugs(&self) -> HashMap<EndpointId, String> {
+        self.endpoints.load().iter().map(|ready| (ready.endpoint.id, ready.endpoint.slug.to_string())).collect()
+    }
+
+    fn signature_view(&self, capture: &Capture, content: &CaptureContent) -> SignatureView {
+        let table = self.endpoints.load();
+        let endpoint = table.get(capture.endpoint);
+        let provider = capture.provider.as_ref().and_then(|id| Registry::built_in().get(id.as_str()));
+        let url = endpoint.and_then(|ready| ready.endpoint.public_url.as_deref());
+        let (received, signed_parts) = provider
+            .zip(parse_head(&content.head).ok())
+            .map(|(provider, (head, _))| explained(provider, &message_of(&head, url, &content.body)))
+            .unwrap_or_default();
+        SignatureView {
+            sentence: capture.verdict.sentence(),
+            reason_code: capture.verdict.reason_code().map(str::to_owned),
+            scheme: provider.map(|provider| provider.scheme().to_owned()),
+            provider: capture.provider.clone(),
+            provider_name: provider.map(|provider| provider.name().to_owned()),
+            received,
+            signed_parts,
+            matched_secret: match &capture.verdict {
+                Verdict::Valid { matched } => Some(matched.secret_label.clone()),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// The received signatures and the signed parts, ready for showing.
+fn explained(provider: &Provider, message: &Message<'_>) -> (Vec<ReceivedView>, Vec<SignedPartView>) {
+    let explanation = provider.explain(message);
+    let received =
+        explanation.received.into_iter().map(|one| ReceivedView { label: one.label, value: one.value }).collect();
+    let parts = explanation
+        .parts
+        .into_iter()
+        .map(|part| SignedPartView {
+            bytes: part.bytes.len() as u64,
+            text: String::from_utf8_lossy(&part.bytes[..part.bytes.len().min(SIGNED_PART_TEXT_BYTES)]).into_owned(),
+            name: part.name,
+        })
+        .collect();
+    (received, parts)
+}
+
+fn slug_of(slugs: &HashMap<EndpointId, String>, endpoint: EndpointId) -> String {
+    slugs.get(&endpoint).cloned().unwrap_or_default()
+}
+
+fn stored_filter(filter: CaptureFilter) -> hookglass_store::CaptureFilter {
+    hookglass_store::CaptureFilter { endpoint: filter.endpoint, verdict: filter.verdict, text: filter.text }
+}
+
+/// What a capture is called where there is room for one line: its event type, else method and path.
+pub(crate) fn title_of(capture: &Capture) -> String {
+    capture.event_type.clone().unwrap_or_else(|| format!("{} {}", capture.method, capture.path()))
+}

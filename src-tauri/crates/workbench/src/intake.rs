@@ -1,0 +1,130 @@
+//! Taking a request in: check it, store it, and only then answer.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use arc_swap::ArcSwap;
+use bytes::Bytes;
+use hookglass_listener::{CapturedRequest, Receiver, Rejected, Reply};
+use hookglass_model::{Answer, CaptureContent, CaptureId, ProviderId, Verdict};
+use hookglass_signing::{EventFacts, Message, Registry};
+use hookglass_store::{NewCapture, Store};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{endpoint_table::EndpointTable, notice::NoticeHub, view::Notice};
+
+/// From this size on, hashing leaves the thread that serves sockets: 256 KiB take about a millisecond, and
+/// every other connection of that thread would wait as long.
+const HASH_OFF_THREAD_BYTES: usize = 256 * 1024;
+
+/// What a sender is told when its request could not be stored. Providers retry a 503.
+const RETRY_AFTER_SECONDS: &str = "5";
+
+/// The receiving end of the listener.
+pub(crate) struct Intake {
+    pub(crate) store: Store,
+    pub(crate) endpoints: Arc<ArcSwap<EndpointTable>>,
+    pub(crate) notices: Arc<NoticeHub>,
+    /// Whether the last capture could not be stored, so that hosts hear once that it works again.
+    pub(crate) failing: AtomicBool,
+}
+
+/// What is found out about a request before it is stored.
+struct Findings {
+    endpoint: hookglass_model::EndpointId,
+    provider: Option<ProviderId>,
+    event: EventFacts,
+    verdict: Verdict,
+    body_sha256: [u8; 32],
+}
+
+impl Intake {
+    fn examine(&self, request: &CapturedRequest) -> Findings {
+        let table = self.endpoints.load();
+        let ready = table.select(request.parsed.path());
+        let message = Message {
+            method: &request.parsed.method,
+            target: request.parsed.origin_form(),
+            url: ready.endpoint.public_url.as_deref(),
+            headers: &request.parsed.headers,
+            body: &request.body,
+        };
+        // An endpoint without a provider still gets its title and tile from what the request looks like.
+        let provider = ready
+            .provider()
+            .or_else(|| Registry::built_in().recognise(&message).map(|recognition| recognition.provider));
+        Findings {
+            endpoint: ready.endpoint.id,
+            provider: provider.map(|provider| provider.id().clone()),
+            event: provider.map(|provider| provider.event(&message)).unwrap_or_default(),
+            verdict: ready.verify(&message, request.truncated, request.received_at),
+            body_sha256: Sha256::digest(&request.body).into(),
+        }
+    }
+
+    fn storing_failed(&self, error: &hookglass_store::StoreError) -> Reply {
+        self.failing.store(true, Ordering::Relaxed);
+        tracing::warn!(%error, "a request could not be stored and was answered 503");
+        let problem = self.store.health().problem;
+        if problem.is_some() {
+            self.notices.tell(Notice::Store { problem });
+        }
+        Reply {
+            status: 503,
+            headers: vec![("retry-after".to_owned(), RETRY_AFTER_SECONDS.to_owned())],
+            body: Bytes::new(),
+            close: false,
+        }
+    }
+}
+
+impl Receiver for Intake {
+    async fn receive(&self, request: CapturedRequest) -> Reply {
+        let findings = if request.body.len() >= HASH_OFF_THREAD_BYTES {
+            tokio::task::block_in_place(|| self.examine(&request))
+        } else {
+            self.examine(&request)
+        };
+        // The body above the limit is gone, so the sender must learn that it was not taken whole.
+        let status = if request.truncated { 413 } else { 200 };
+        let received_at = request.received_at;
+        let new = NewCapture {
+            id: CaptureId(Uuid::now_v7()),
+            received_at,
+            endpoint: findings.endpoint,
+            client: request.client.to_string(),
+            protocol: request.protocol,
+            framing: request.framing,
+            content_type: request.parsed.headers.first("content-type").map(|value| String::from_utf8_lossy(value).into_owned()),
+            method: request.parsed.method,
+            target: request.parsed.target,
+            body_sha256: findings.body_sha256,
+            truncated: request.truncated,
+            provider: findings.provider,
+            event_type: findings.event.event_type,
+            event_id: findings.event.event_id,
+            verdict: findings.verdict,
+            answer: Answer { status },
+            timings: request.timings,
+            content: CaptureContent { head: request.head, body: request.body.into() },
+        };
+        match self.store.insert_capture(new).await {
+            Ok(seq) => {
+                if self.failing.load(Ordering::Relaxed) && self.failing.swap(false, Ordering::Relaxed) {
+                    self.notices.tell(Notice::Store { problem: None });
+                }
+                self.notices.captured(seq, received_at);
+                // An empty body suits every provider: some show or parse what they are answered.
+                Reply { status, headers: Vec::new(), body: Bytes::new(), close: request.truncated }
+            }
+            Err(error) => self.storing_failed(&error),
+        }
+    }
+
+    fn rejected(&self, rejected: Rejected) {
+        tracing::info!(client = %rejected.client, reason = %rejected.reason.sentence(), "rejected before it became a capture");
+    }
+}

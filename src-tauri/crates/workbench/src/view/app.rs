@@ -1,0 +1,109 @@
+//! The state of the application as a whole, and the hints that something changed.
+
+use hookglass_model::{CaptureId, DeliveryId, UnixMillis};
+use serde::Serialize;
+
+/// What a host needs to draw its frame: is it receiving, where is the data, how much is there.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct AppState {
+    /// The version of Hookglass.
+    pub version: String,
+    /// The folder that holds the database.
+    pub data_dir: String,
+    /// Whether requests can arrive, and where.
+    pub listener: ListenerState,
+    /// Where secret values are kept.
+    pub vault: VaultState,
+    /// Number of stored captures.
+    pub captures_total: u64,
+    /// Size of the database on disk, in bytes.
+    pub store_bytes: u64,
+    /// The highest sequence number given out.
+    pub latest_seq: i64,
+    /// When the newest capture arrived.
+    pub last_received_at: Option<UnixMillis>,
+    /// Why captures cannot be stored now; `None` when all is well.
+    pub store_problem: Option<String>,
+}
+
+/// Whether requests can arrive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum ListenerState {
+    /// The port is open.
+    Listening {
+        /// `127.0.0.1:4665`
+        address: String,
+        /// `http://127.0.0.1:4665`
+        url: String,
+    },
+    /// Nothing can arrive.
+    Stopped {
+        /// The address that was wanted.
+        address: String,
+        /// Whether another program holds it.
+        in_use: bool,
+        /// Cause, effect and next step.
+        message: String,
+        /// A port that was free a moment ago: offered, never taken by itself.
+        next_free_port: Option<u16>,
+        /// Since when.
+        since: UnixMillis,
+    },
+}
+
+/// Where secret values are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum VaultState {
+    /// Sealed in the database with a key from the system's keychain.
+    Keychain,
+    /// No keychain answered: secrets live until the application closes.
+    Memory {
+        /// Why there is no keychain.
+        reason: String,
+    },
+}
+
+/// A small hint that something changed. The host pulls what it shows; bodies never travel in notices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Notice {
+    /// Captures arrived. Coalesced to at most ten a second.
+    Captures {
+        /// The highest sequence number given out.
+        latest_seq: i64,
+        /// Number of stored captures.
+        total: u64,
+        /// When the newest arrived.
+        last_received_at: Option<UnixMillis>,
+    },
+    /// A delivery began or has news.
+    Delivery {
+        /// Which.
+        id: DeliveryId,
+        /// The capture it came from.
+        parent: Option<CaptureId>,
+    },
+    /// Endpoints were added, changed or removed.
+    Endpoints,
+    /// The listener opened or closed.
+    Listener {
+        /// How it stands now.
+        state: ListenerState,
+    },
+    /// Storing failed, or works again.
+    Store {
+        /// What is wrong; `None` when it works again.
+        problem: Option<String>,
+    },
+    /// A notification was clicked: show this capture.
+    OpenCapture {
+        /// Which.
+        id: CaptureId,
+    },
+}

@@ -1,0 +1,186 @@
+//! Captures in a list and in detail.
+
+use hookglass_model::{
+    Capture, CaptureId, EndpointId, Framing, Protocol, ProviderId, UnixMillis, VerdictKind,
+};
+use serde::{Deserialize, Serialize};
+
+/// One line of the inbox.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct CaptureRow {
+    /// Its lasting name.
+    pub id: CaptureId,
+    /// Order of arrival.
+    pub seq: i64,
+    /// When its first byte arrived.
+    pub received_at: UnixMillis,
+    /// Which endpoint took it.
+    pub endpoint: EndpointId,
+    /// That endpoint's slug, also when it was deleted since.
+    pub endpoint_slug: String,
+    /// Whose event it is.
+    pub provider: Option<ProviderId>,
+    /// The method.
+    pub method: String,
+    /// Path and query.
+    pub target: String,
+    /// The content-type header.
+    pub content_type: Option<String>,
+    /// Size of the stored body.
+    pub body_bytes: u64,
+    /// Whether the body was cut at the limit.
+    pub truncated: bool,
+    /// The provider's name for the kind of event.
+    pub event_type: Option<String>,
+    /// The provider's id of the event.
+    pub event_id: Option<String>,
+    /// The verdict without its reason.
+    pub verdict: VerdictKind,
+    /// The few words for the badge.
+    pub badge: String,
+    /// What the sender was told.
+    pub answer_status: u16,
+}
+
+impl CaptureRow {
+    /// Takes what a list shows from a capture.
+    pub(crate) fn of(capture: &Capture, endpoint_slug: String) -> Self {
+        Self {
+            id: capture.id,
+            seq: capture.seq,
+            received_at: capture.received_at,
+            endpoint: capture.endpoint,
+            endpoint_slug,
+            provider: capture.provider.clone(),
+            method: capture.method.clone(),
+            target: capture.target.clone(),
+            content_type: capture.content_type.clone(),
+            body_bytes: capture.body_bytes,
+            truncated: capture.truncated,
+            event_type: capture.event_type.clone(),
+            event_id: capture.event_id.clone(),
+            verdict: capture.verdict.kind(),
+            badge: capture.verdict.badge(),
+            answer_status: capture.answer.status,
+        }
+    }
+}
+
+/// Which captures a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct CaptureFilter {
+    /// Only those of this endpoint.
+    pub endpoint: Option<EndpointId>,
+    /// Only those with this verdict.
+    pub verdict: Option<VerdictKind>,
+    /// Substring of event type, event id, method, path or provider, case ignored; empty matches all.
+    pub text: String,
+}
+
+/// A page of the inbox, newest first.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct CapturePage {
+    /// The rows.
+    pub rows: Vec<CaptureRow>,
+    /// How many captures match the filter.
+    pub total: u64,
+    /// What to ask for next, `None` at the end.
+    pub next_before_seq: Option<i64>,
+}
+
+/// A header for showing.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct HeaderView {
+    /// The name, case as received.
+    pub name: String,
+    /// The value; bytes that are not UTF-8 stand as U+FFFD.
+    pub value: String,
+    /// Whether there were such bytes.
+    pub lossy: bool,
+}
+
+impl HeaderView {
+    /// Makes a header showable.
+    pub(crate) fn of(header: &hookglass_model::Header) -> Self {
+        let value = header.value_lossy();
+        Self {
+            name: header.name.clone(),
+            lossy: matches!(value, std::borrow::Cow::Owned(_)),
+            value: value.into_owned(),
+        }
+    }
+}
+
+/// One capture without its body.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct CaptureDetail {
+    /// What the list shows.
+    pub row: CaptureRow,
+    /// The headers in wire order, duplicates kept.
+    pub headers: Vec<HeaderView>,
+    /// The protocol it came by.
+    pub protocol: Protocol,
+    /// The socket peer.
+    pub client: String,
+    /// How the end of the body was marked.
+    pub framing: Framing,
+    /// SHA-256 of the stored body, in hex.
+    pub body_sha256: String,
+    /// Microseconds from the first byte to the end of the head.
+    pub head_us: u32,
+    /// Microseconds from the first byte to the end of the body.
+    pub body_us: u32,
+    /// What was checked and found.
+    pub signature: SignatureView,
+    /// How many deliveries were made from it.
+    pub deliveries_total: u32,
+}
+
+/// The check of a signature, explained.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct SignatureView {
+    /// What happened and what to do.
+    pub sentence: String,
+    /// The reason as a stable code.
+    pub reason_code: Option<String>,
+    /// For example `Stripe v1 · HMAC-SHA256 · hex`; `None` without a provider.
+    pub scheme: Option<String>,
+    /// The provider.
+    pub provider: Option<ProviderId>,
+    /// Its name.
+    pub provider_name: Option<String>,
+    /// The signatures as received.
+    pub received: Vec<ReceivedView>,
+    /// What was hashed, part by part in order.
+    pub signed_parts: Vec<SignedPartView>,
+    /// The label of the secret that matched.
+    pub matched_secret: Option<String>,
+}
+
+/// A signature as it stood in the request.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct ReceivedView {
+    /// Where it stood, for example `v1`.
+    pub label: String,
+    /// Its text.
+    pub value: String,
+}
+
+/// A part of the signed content.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct SignedPartView {
+    /// What it is, for example `timestamp`.
+    pub name: String,
+    /// Its text, bytes that are not UTF-8 replaced, cut at 16 KiB.
+    pub text: String,
+    /// Its whole size.
+    pub bytes: u64,
+}

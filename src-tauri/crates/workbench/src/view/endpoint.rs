@@ -1,0 +1,110 @@
+//! Endpoints, their secrets by name, and the providers to choose from.
+
+use hookglass_model::{EndpointId, ProviderId, SecretId};
+use serde::{Deserialize, Serialize};
+
+/// A provider to choose.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct ProviderInfo {
+    /// Its identifier.
+    pub id: ProviderId,
+    /// Its name.
+    pub name: String,
+    /// One or two letters for the tile.
+    pub monogram: String,
+    /// The tile's hue in degrees; `None` is neutral.
+    pub hue: Option<u16>,
+    /// For example `Stripe-Signature · t, v1 · HMAC-SHA256 hex`.
+    pub summary: String,
+    /// The headers its signatures come in.
+    pub signature_headers: Vec<String>,
+    /// What a secret looks like.
+    pub secret_hint: String,
+    /// Its own tolerance.
+    pub tolerance_seconds: Option<u32>,
+    /// Where the scheme is documented.
+    pub docs: String,
+    /// Whether the evidence is the vendor's own; else a community recipe.
+    pub official: bool,
+}
+
+/// An endpoint with what the rail and its screen show.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct EndpointView {
+    /// Its lasting name.
+    pub id: EndpointId,
+    /// The first path segment.
+    pub slug: String,
+    /// The full local address.
+    pub url: String,
+    /// Whose scheme.
+    pub provider: Option<ProviderId>,
+    /// The secrets in the order they are tried.
+    pub secrets: Vec<SecretView>,
+    /// The address the provider sends to.
+    pub public_url: Option<String>,
+    /// Largest accepted age; `None` takes the provider's own.
+    pub tolerance_seconds: Option<u32>,
+    /// Where resends go by default.
+    pub target_url: Option<String>,
+    /// How many captures it took.
+    pub captures: u64,
+    /// How many of them are invalid.
+    pub invalid: u64,
+    /// Whether it is the built-in one, which cannot be renamed or deleted.
+    pub built_in: bool,
+}
+
+/// A secret by name, masked.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct SecretView {
+    /// The vault's name for it.
+    pub id: SecretId,
+    /// What the user calls it.
+    pub label: String,
+    /// Its shape with the middle hidden.
+    pub masked: String,
+    /// Whether its value can be used now.
+    pub available: bool,
+}
+
+/// An endpoint to save.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct EndpointInput {
+    /// Which; `None` makes a new one.
+    pub id: Option<EndpointId>,
+    /// The first path segment.
+    pub slug: String,
+    /// Whose scheme.
+    pub provider: Option<ProviderId>,
+    /// The secrets in the order they are tried; one left out is removed.
+    pub secrets: Vec<SecretInput>,
+    /// The address the provider sends to.
+    pub public_url: Option<String>,
+    /// Largest accepted age; `None` takes the provider's own.
+    pub tolerance_seconds: Option<u32>,
+    /// Where resends go by default.
+    pub target_url: Option<String>,
+}
+
+/// A secret to save. Its value goes in and never comes out again.
+#[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct SecretInput {
+    /// Which; `None` makes a new one.
+    pub id: Option<SecretId>,
+    /// What the user calls it.
+    pub label: String,
+    /// The value; `None` keeps the stored one.
+    pub value: Option<String>,
+}
+
+impl std::fmt::Debug for SecretInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretInput").field("id", &self.id).field("label", &self.label).finish_non_exhaustive()
+    }
+}

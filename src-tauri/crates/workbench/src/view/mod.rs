@@ -1,0 +1,14 @@
+//! What hosts show: the shapes that cross to a window or a terminal. Lists never carry bodies, and nothing
+//! here ever holds the value of a secret.
+
+mod app;
+mod capture;
+mod delivery;
+mod draft;
+mod endpoint;
+
+pub use app::{AppState, ListenerState, Notice, VaultState};
+pub use capture::{CaptureDetail, CaptureFilter, CapturePage, CaptureRow, HeaderView, SignatureView, SignedPartView, ReceivedView};
+pub use delivery::{AttemptView, DeliveryView};
+pub use draft::{DraftInput, DraftResignView, DraftView, HeaderInput, SecretChoice};
+pub use endpoint::{EndpointInput, EndpointView, ProviderInfo, SecretInput, SecretView};

@@ -1,0 +1,159 @@
+//! The application as one value: what it owns and how it opens and closes.
+
+use std::{net::SocketAddr, path::{Path, PathBuf}, sync::Arc};
+
+use arc_swap::ArcSwap;
+use hookglass_delivery::Sender;
+use hookglass_model::Clock;
+use hookglass_secrets::{KeySource, Vault, VaultMode};
+use hookglass_store::Store;
+use tokio::sync::Mutex;
+
+use crate::{
+    CommandError, ErrorCode, NoticeStream,
+    endpoint_table::EndpointTable,
+    listening::ListenerSlot,
+    notice::{CaptureMark, NoticeHub},
+    view::{AppState, VaultState},
+};
+
+/// Where the listener opens when nobody says otherwise. Loopback only; the port spells HOOK on a telephone
+/// keypad.
+pub const DEFAULT_LISTEN_ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 4665);
+
+/// How to open a workbench.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder for the database; made when missing.
+    pub data_dir: PathBuf,
+    /// Where secret values are kept.
+    pub vault: VaultChoice,
+}
+
+/// Where secret values are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VaultChoice {
+    /// The system's keychain; memory, said openly, when there is none.
+    Keychain,
+    /// Memory only, for tests and for the command line, which gets its secrets from the environment.
+    Memory,
+}
+
+/// The application: store, vault, endpoints, listener and sender behind the use cases.
+pub struct Workbench {
+    pub(crate) store: Store,
+    pub(crate) vault: Vault,
+    pub(crate) endpoints: Arc<ArcSwap<EndpointTable>>,
+    pub(crate) notices: Arc<NoticeHub>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) listener: Mutex<ListenerSlot>,
+    pub(crate) sender: Arc<Sender>,
+    /// Two saves at once would each drop the other's secrets from the snapshot.
+    pub(crate) saving_endpoints: Mutex<()>,
+}
+
+impl Workbench {
+    /// Opens the data directory as its one writer.
+    ///
+    /// # Errors
+    /// When another process has it open, it cannot be written, or it is not ours; the message says what to do.
+    pub async fn open(options: Options, clock: Arc<dyn Clock>) -> Result<Self, CommandError> {
+        let data_dir = options.data_dir;
+        let store = blocking(move || Store::open(&data_dir)).await?.map_err(open_error)?;
+        Self::assemble(store, options.vault, clock).await
+    }
+
+    /// Opens the data directory for reading only, beside the process that writes it.
+    ///
+    /// # Errors
+    /// When there is no database or it cannot be read.
+    pub async fn open_read_only(data_dir: &Path, clock: Arc<dyn Clock>) -> Result<Self, CommandError> {
+        let data_dir = data_dir.to_path_buf();
+        let store = blocking(move || Store::open_read_only(&data_dir)).await?.map_err(open_error)?;
+        Self::assemble(store, VaultChoice::Memory, clock).await
+    }
+
+    async fn assemble(store: Store, vault: VaultChoice, clock: Arc<dyn Clock>) -> Result<Self, CommandError> {
+        let sealed = store.sealed_secrets().await?;
+        let has_sealed_secrets = !sealed.is_empty();
+        let vault = blocking(move || Vault::open(key_source(vault, has_sealed_secrets))).await?;
+        let totals = store.totals().await?;
+        let mark = CaptureMark {
+            latest_seq: totals.latest_seq,
+            total: totals.captures,
+            last_received_at: totals.last_received_at,
+        };
+        let sender = Sender::new().map_err(|error| CommandError::new(ErrorCode::Internal, error.to_string()))?;
+        let workbench = Self {
+            store,
+            vault,
+            endpoints: Arc::new(ArcSwap::from_pointee(EndpointTable::new(Vec::new(), |_| None))),
+            notices: Arc::new(NoticeHub::new(mark)),
+            listener: Mutex::new(ListenerSlot::never_opened(clock.now())),
+            clock,
+            sender: Arc::new(sender),
+            saving_endpoints: Mutex::new(()),
+        };
+        workbench.reload_endpoints().await?;
+        Ok(workbench)
+    }
+
+    /// The frame of the application: listener, vault, sizes.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn app_state(&self) -> Result<AppState, CommandError> {
+        let totals = self.store.totals().await?;
+        Ok(AppState {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            data_dir: self.store.dir().display().to_string(),
+            listener: self.listener_state().await,
+            vault: match self.vault.mode() {
+                VaultMode::Keychain => VaultState::Keychain,
+                VaultMode::Memory { reason } => VaultState::Memory { reason },
+            },
+            captures_total: totals.captures,
+            store_bytes: totals.bytes,
+            latest_seq: totals.latest_seq,
+            last_received_at: totals.last_received_at,
+            store_problem: self.store.health().problem,
+        })
+    }
+
+    /// Hints about what changes from now on.
+    pub fn notices(&self) -> NoticeStream {
+        self.notices.subscribe()
+    }
+
+    /// Closes the port, waits briefly for requests under way, and brings the database to rest.
+    pub async fn close(&self) {
+        self.stop_listening().await;
+        let store = self.store.clone();
+        drop(blocking(move || store.close()).await);
+    }
+}
+
+impl std::fmt::Debug for Workbench {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workbench").field("data_dir", &self.store.dir()).finish_non_exhaustive()
+    }
+}
+
+fn key_source(choice: VaultChoice, has_sealed_secrets: bool) -> KeySource {
+    match choice {
+        // One key for all data directories of a user: there is one person to protect.
+        VaultChoice::Keychain => KeySource::keychain("app.hookglass", "master-key", has_sealed_secrets),
+        VaultChoice::Memory => KeySource::Memory,
+    }
+}
+
+fn open_error(error: hookglass_store::OpenError) -> CommandError {
+    CommandError::new(ErrorCode::StoreUnavailable, error.to_string())
+}
+
+/// Runs what blocks (files, keychain) on a thread made for it.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, CommandError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| CommandError::new(ErrorCode::Internal, format!("A background task failed: {error}")))
+}

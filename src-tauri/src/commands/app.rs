@@ -1,0 +1,67 @@
+//! The application as a whole: state, listener, notices, clipboard.
+
+use hookglass_workbench::view::{AppState, ListenerState, Notice};
+use hookglass_workbench::{CommandError, ErrorCode};
+use tauri::{AppHandle, ipc::Channel};
+use tauri_plugin_clipboard_manager::ClipboardExt;
+
+use super::{Answer, Bench};
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn app_state(bench: Bench<'_>) -> Answer<AppState> {
+    bench.app_state().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn listen_on(bench: Bench<'_>, address: String) -> Answer<ListenerState> {
+    bench.listen_on(&address).await
+}
+
+/// Sends notices to the window until it goes away. One channel per window: each callback stays in the page
+/// for as long as it lives (tauri-apps/tauri#13133).
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn subscribe(
+    bench: Bench<'_>,
+    clicks: tauri::State<'_, crate::notifications::Clicks>,
+    channel: Channel<Notice>,
+) -> Answer<()> {
+    let mut notices = bench.notices();
+    let mut clicked = clicks.subscribe();
+    tauri::async_runtime::spawn(async move {
+        loop {
+            let notice = tokio::select! {
+                notice = notices.next() => notice,
+                Ok(id) = clicked.recv() => Some(Notice::OpenCapture { id }),
+            };
+            let Some(notice) = notice else { break };
+            if channel.send(notice).is_err() {
+                break;
+            }
+        }
+    });
+    Ok(())
+}
+
+/// The window has painted: show it, and tell whoever measures or waits.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn window_ready(app: AppHandle) -> Answer<()> {
+    crate::window::reveal(&app);
+    Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn copy_text(app: AppHandle, text: String) -> Answer<()> {
+    write_clipboard(&app, text)
+}
+
+/// Puts text on the clipboard through the system, not through the page.
+pub(crate) fn write_clipboard(app: &AppHandle, text: String) -> Answer<()> {
+    app.clipboard().write_text(text).map_err(|error| {
+        CommandError::new(ErrorCode::Internal, format!("The clipboard cannot be written: {error}. Select and copy by hand."))
+    })
+}

@@ -1,0 +1,35 @@
+//! Looking at captures.
+
+use hookglass_workbench::model::CaptureId;
+use hookglass_workbench::view::{CaptureDetail, CaptureFilter, CapturePage};
+
+use super::{Answer, Bench, raw_bytes::RawBytes};
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_captures(
+    bench: Bench<'_>,
+    filter: CaptureFilter,
+    before_seq: Option<i64>,
+    limit: u32,
+) -> Answer<CapturePage> {
+    bench.list_captures(filter, before_seq, limit).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn get_capture(bench: Bench<'_>, id: CaptureId) -> Answer<CaptureDetail> {
+    bench.capture_detail(id).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn capture_body(bench: Bench<'_>, id: CaptureId) -> Answer<RawBytes> {
+    bench.capture_content(id).await.map(|content| RawBytes(content.body))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn capture_head(bench: Bench<'_>, id: CaptureId) -> Answer<RawBytes> {
+    bench.capture_content(id).await.map(|content| RawBytes(content.head))
+}

@@ -1,0 +1,19 @@
+//! One thin command per use case: take the arguments, call the workbench, hand back what it says.
+
+pub(crate) mod app;
+pub(crate) mod captures;
+pub(crate) mod composing;
+pub(crate) mod endpoints;
+pub(crate) mod exporting;
+pub(crate) mod preferences;
+pub(crate) mod raw_bytes;
+
+use std::sync::Arc;
+
+use hookglass_workbench::{CommandError, Workbench};
+
+/// The workbench as commands get it.
+pub(crate) type Bench<'a> = tauri::State<'a, Arc<Workbench>>;
+
+/// What every command gives back.
+pub(crate) type Answer<T> = Result<T, CommandError>;

@@ -1,0 +1,19 @@
+//! What the user prefers.
+
+use tauri::AppHandle;
+
+use super::Answer;
+use crate::preferences::{self, Preferences};
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn get_preferences(app: AppHandle) -> Answer<Preferences> {
+    Ok(preferences::read(&app))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_preferences(app: AppHandle, preferences: Preferences) -> Answer<Preferences> {
+    preferences::write(&app, &preferences)?;
+    Ok(preferences)
+}

@@ -1,0 +1,147 @@
+//! Desktop notifications through notify-rust, whose handle alone tells of a click
+//! (tauri-apps/plugins-workspace#1903). Waiting for a click blocks, so each shown notification waits on a
+//! thread of its own, few at a time.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+use std::time::Duration;
+
+use hookglass_workbench::Workbench;
+use hookglass_workbench::model::{Capture, CaptureId, VerdictKind};
+use hookglass_workbench::view::Notice;
+use tauri::{AppHandle, Manager};
+use tokio::sync::broadcast;
+
+use crate::preferences::{self, NotifyOn};
+
+/// A burst becomes one notification: nobody reads ten a second, and servers drop them.
+const COALESCE: Duration = Duration::from_secs(2);
+
+/// Shown notifications whose click is still waited for. More would only pile up threads.
+const MAX_WAITING: usize = 8;
+
+/// Longest text of a title or line in characters. Event types and paths come from the sender.
+const MAX_TEXT_CHARS: usize = 120;
+
+/// Clicks on notifications, by capture.
+pub(crate) struct Clicks(broadcast::Sender<CaptureId>);
+
+impl Clicks {
+    pub(crate) fn new() -> Self {
+        Self(broadcast::Sender::new(16))
+    }
+
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<CaptureId> {
+        self.0.subscribe()
+    }
+}
+
+/// Watches for captures and notifies as the preferences say.
+pub(crate) async fn watch(app: AppHandle, bench: Arc<Workbench>) {
+    let waiting = Arc::new(AtomicUsize::new(0));
+    let mut notices = bench.notices();
+    let mut seen_seq = None;
+    while let Some(notice) = notices.next().await {
+        let Notice::Captures { latest_seq, .. } = notice else { continue };
+        // The first notice says where captures stand; what was there before is no news.
+        let Some(seen) = seen_seq.replace(latest_seq) else { continue };
+        if latest_seq == seen {
+            continue;
+        }
+        let notify_on = preferences::read(&app).notify_on;
+        if notify_on == NotifyOn::None {
+            continue;
+        }
+        let fresh = bench.captures_after(seen).await.unwrap_or_default();
+        let wanted: Vec<_> = fresh.into_iter().filter(|capture| is_wanted(notify_on, capture)).collect();
+        let Some((title, body)) = wording(&wanted) else { continue };
+        if let Some(capture) = wanted.last() {
+            show(&app, title, body, capture.id, &waiting);
+        }
+        #[expect(clippy::disallowed_methods, reason = "a pause between notifications, not a due time")]
+        tokio::time::sleep(COALESCE).await;
+    }
+}
+
+fn is_wanted(notify_on: NotifyOn, capture: &Capture) -> bool {
+    match notify_on {
+        NotifyOn::All => true,
+        NotifyOn::Invalid => capture.verdict.kind() == VerdictKind::Invalid,
+        NotifyOn::None => false,
+    }
+}
+
+/// Title and text for what arrived; `None` for nothing.
+fn wording(captures: &[Capture]) -> Option<(String, String)> {
+    let last = captures.last()?;
+    let name = last.event_type.clone().unwrap_or_else(|| format!("{} {}", last.method, last.path()));
+    if let [only] = captures {
+        return Some((plain(&name), plain(&only.verdict.badge())));
+    }
+    let invalid = captures.iter().filter(|capture| capture.verdict.kind() == VerdictKind::Invalid).count();
+    let title = format!("{} new captures", captures.len());
+    let body = if invalid == 0 { format!("last: {name}") } else { format!("{invalid} invalid, last: {name}") };
+    Some((title, plain(&body)))
+}
+
+/// Text from a sender made harmless: no control characters, no markup (some notification servers read it),
+/// a bounded length.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
+        .take(MAX_TEXT_CHARS)
+        .map(|c| match c {
+            '<' => '‹',
+            '>' => '›',
+            '&' => '+',
+            c => c,
+        })
+        .collect()
+}
+
+fn show(app: &AppHandle, title: String, body: String, capture: CaptureId, waiting: &Arc<AtomicUsize>) {
+    if waiting.fetch_add(1, Ordering::AcqRel) >= MAX_WAITING {
+        waiting.fetch_sub(1, Ordering::AcqRel);
+        return;
+    }
+    let (app, done) = (app.clone(), Arc::clone(waiting));
+    let spawned = std::thread::Builder::new().name("notification".to_owned()).spawn(move || {
+        match notify_rust::Notification::new().appname("Hookglass").summary(&title).body(&body).action("default", "Show").show() {
+            Ok(handle) => wait_for_click(handle, &app, capture),
+            Err(error) => tracing::info!(%error, "no notification could be shown"),
+        }
+        done.fetch_sub(1, Ordering::AcqRel);
+    });
+    if let Err(error) = spawned {
+        waiting.fetch_sub(1, Ordering::AcqRel);
+        tracing::warn!(%error, "no thread for a notification");
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn wait_for_click(handle: notify_rust::NotificationHandle, app: &AppHandle, capture: CaptureId) {
+    handle.wait_for_action(|action| {
+        if action == "default" {
+            crate::window::focus(app);
+            // No window listening yet is fine: it opens with the newest capture anyway.
+            drop(app.state::<Clicks>().0.send(capture));
+        }
+    });
+}
+
+/// macOS and Windows bring the application forward by themselves.
+#[cfg(not(target_os = "linux"))]
+fn wait_for_click(_handle: notify_rust::NotificationHandle, _app: &AppHandle, _capture: CaptureId) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_senders_text_is_harmless_and_bounded() {
+        assert_eq!(plain("a\u{1b}[31m<b>&\u{202e}x\n"), "a[31m‹b›+x");
+        assert_eq!(plain(&"é".repeat(500)).chars().count(), MAX_TEXT_CHARS);
+    }
+}

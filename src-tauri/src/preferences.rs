@@ -1,0 +1,84 @@
+//! Preferences through tauri-plugin-store: nothing irreplaceable, because the plugin writes without a
+//! temporary file (tauri-apps/plugins-workspace#3085). One versioned key; an unreadable file is set aside.
+
+use hookglass_workbench::{CommandError, DEFAULT_LISTEN_ADDRESS, ErrorCode};
+use serde::{Deserialize, Serialize};
+use tauri::{AppHandle, Manager};
+use tauri_plugin_store::StoreExt;
+
+const FILE_NAME: &str = "preferences.json";
+
+/// Everything stands under one key, so that a write is one value and a field that is missing gets its default.
+const KEY: &str = "preferences-1";
+
+/// What the user chose for this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(default)]
+pub(crate) struct Preferences {
+    /// Dark, light, or as the system.
+    pub(crate) theme: Theme,
+    /// Which captures raise a desktop notification.
+    pub(crate) notify_on: NotifyOn,
+    /// Address of the capture port.
+    pub(crate) listen: String,
+}
+
+/// Colours of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Theme {
+    /// As the system.
+    System,
+    /// Always dark.
+    Dark,
+    /// Always light.
+    Light,
+}
+
+/// Which captures raise a desktop notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NotifyOn {
+    /// Every one.
+    All,
+    /// Those whose signature does not hold.
+    Invalid,
+    /// None.
+    None,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self { theme: Theme::System, notify_on: NotifyOn::Invalid, listen: DEFAULT_LISTEN_ADDRESS.to_string() }
+    }
+}
+
+/// Sets an unreadable file aside, because the plugin would silently write defaults over it.
+pub(crate) fn set_aside_unreadable(app: &AppHandle) {
+    let Ok(path) = app.path().app_data_dir().map(|dir| dir.join(FILE_NAME)) else { return };
+    let Ok(bytes) = std::fs::read(&path) else { return };
+    if serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&bytes).is_err() {
+        let aside = path.with_extension("json.corrupt");
+        tracing::warn!(file = %path.display(), "preferences cannot be read; they are kept beside as .corrupt");
+        if let Err(error) = std::fs::rename(&path, aside) {
+            tracing::warn!(%error, "the unreadable preferences could not be set aside");
+        }
+    }
+}
+
+/// The preferences, defaults where none are stored.
+pub(crate) fn read(app: &AppHandle) -> Preferences {
+    let stored = app.store(FILE_NAME).ok().and_then(|store| store.get(KEY));
+    stored.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+}
+
+/// Stores the preferences at once.
+pub(crate) fn write(app: &AppHandle, preferences: &Preferences) -> Result<(), CommandError> {
+    let failed = |error: &dyn std::fmt::Display| {
+        CommandError::new(ErrorCode::Internal, format!("The setting could not be stored: {error}. It holds until you quit."))
+    };
+    let value = serde_json::to_value(preferences).map_err(|error| failed(&error))?;
+    let store = app.store(FILE_NAME).map_err(|error| failed(&error))?;
+    store.set(KEY, value);
+    store.save().map_err(|error| failed(&error))
+}

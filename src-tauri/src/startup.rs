@@ -1,0 +1,103 @@
+//! Putting the application together: runtime, workbench, plugins, window.
+
+use std::sync::Arc;
+
+use hookglass_workbench::{
+    Options, SystemClock, VaultChoice, Workbench, default_data_dir,
+};
+use tauri::{App, AppHandle, Manager, RunEvent};
+
+use crate::{arguments::Arguments, bindings, notifications, preferences, window};
+
+/// Set to `memory` by tests, so that they leave the user's keychain alone.
+const VAULT_VARIABLE: &str = "HOOKGLASS_VAULT";
+
+/// Runs the application until its window is closed.
+pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| format!("No runtime could be started: {error}"))?;
+    tauri::async_runtime::set(runtime.handle().clone());
+    let commands = bindings::builder();
+    let app = tauri::Builder::default()
+        // First of all plugins, as its documentation asks, so that a second start ends before it opens anything.
+        .plugin(single_instance(&arguments))
+        .plugin(tauri_plugin_store::Builder::default().build())
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_dialog::init())
+        .invoke_handler(commands.invoke_handler())
+        .setup(move |app| Ok(set_up(app, &arguments)?))
+        .build(tauri::generate_context!())
+        .map_err(|error| format!("The window could not be set up: {error}"))?;
+    app.run(|app, event| {
+        if matches!(event, RunEvent::Exit) {
+            close(app);
+        }
+    });
+    Ok(())
+}
+
+/// A second start of the same data directory brings the first one's window to the front.
+fn single_instance(arguments: &Arguments) -> tauri::plugin::TauriPlugin<tauri::Wry> {
+    let mut plugin = tauri_plugin_single_instance::Builder::new().callback(|app, _, _| window::focus(app));
+    if let Some(data_dir) = &arguments.data_dir {
+        // Another data directory is another instance: its absolute path is part of the name on the bus.
+        let absolute = std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.clone());
+        let name: String = absolute.to_string_lossy().bytes().map(|byte| format!("{byte:02x}")).collect();
+        // Names on the bus have at most 255 characters (D-Bus specification, "Valid Names").
+        let tail = &name[name.len().saturating_sub(200)..];
+        plugin = plugin.dbus_id(format!("app.hookglass.desktop.d{tail}"));
+    }
+    plugin.build()
+}
+
+fn set_up(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    preferences::set_aside_unreadable(app.handle());
+    let preferences = preferences::read(app.handle());
+    let data_dir = match &arguments.data_dir {
+        Some(dir) => dir.clone(),
+        None => default_data_dir()?,
+    };
+    let vault = match std::env::var(VAULT_VARIABLE).as_deref() {
+        Ok("memory") => VaultChoice::Memory,
+        _ => VaultChoice::Keychain,
+    };
+    let listen = arguments.listen.map_or(preferences.listen, |address| address.to_string());
+    let bench = tauri::async_runtime::block_on(async {
+        let bench = Workbench::open(Options { data_dir, vault }, Arc::new(SystemClock)).await?;
+        // A port in use is a state the window shows, not a reason to stay closed.
+        if let Err(error) = bench.listen_on(&listen).await {
+            tracing::warn!(%error, "the stored listening address cannot be used");
+            bench.listen_on(&hookglass_workbench::DEFAULT_LISTEN_ADDRESS.to_string()).await?;
+        }
+        Ok::<_, hookglass_workbench::CommandError>(Arc::new(bench))
+    });
+    let bench = match bench {
+        Ok(bench) => bench,
+        Err(error) => {
+            tell_and_exit(app.handle(), &error.message);
+            return Ok(());
+        }
+    };
+    app.manage(notifications::Clicks::new());
+    app.manage(Arc::clone(&bench));
+    window::open(app.handle())?;
+    tauri::async_runtime::spawn(notifications::watch(app.handle().clone(), bench));
+    Ok(())
+}
+
+/// Without a database there is nothing to show: say why in a native dialog, then end.
+fn tell_and_exit(app: &AppHandle, message: &str) {
+    use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+    tracing::error!("{message}");
+    let ending = app.clone();
+    app.dialog()
+        .message(message)
+        .title("Hookglass cannot open its data")
+        .kind(MessageDialogKind::Error)
+        .show(move |_| ending.exit(1));
+}
+
+fn close(app: &AppHandle) {
+    if let Some(bench) = app.try_state::<Arc<Workbench>>() {
+        tauri::async_runtime::block_on(bench.close());
+    }
+}

@@ -1,0 +1,59 @@
+//! The main window: made hidden in the right theme, shown once it has painted, and held to its own pages.
+
+use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, webview::NewWindowResponse};
+
+use crate::preferences::{self, Theme};
+
+const LABEL: &str = "main";
+
+/// If the page never says it has painted, the window is shown all the same after this long, so that a broken
+/// page can be seen and closed.
+const REVEAL_AT_THE_LATEST: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// Builds the window.
+pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
+    let theme = match preferences::read(app).theme {
+        Theme::System => None,
+        Theme::Dark => Some(tauri::Theme::Dark),
+        Theme::Light => Some(tauri::Theme::Light),
+    };
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+        .title("Hookglass")
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(720.0, 480.0)
+        .theme(theme)
+        .visible(false)
+        // Captured content must never be able to lead the window elsewhere.
+        .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .disable_drag_drop_handler()
+        .build()?;
+    tauri::async_runtime::spawn(async move {
+        #[expect(clippy::disallowed_methods, reason = "a one-time fallback on the monotonic clock")]
+        tokio::time::sleep(REVEAL_AT_THE_LATEST).await;
+        drop(window.show());
+    });
+    Ok(())
+}
+
+/// Shows the window after its first paint.
+pub(crate) fn reveal(app: &AppHandle) {
+    focus(app);
+    // Whoever measures the start waits for this line.
+    if std::env::var_os("HOOKGLASS_PRINT_READY").is_some() {
+        #[expect(clippy::print_stderr, reason = "asked for by the variable")]
+        {
+            eprintln!("ready");
+        }
+    }
+}
+
+/// Brings the window to the front, as a second start of the application does.
+pub(crate) fn focus(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    for done in [window.show(), window.unminimize(), window.set_focus()] {
+        if let Err(error) = done {
+            tracing::warn!(%error, "the window could not be brought to the front");
+        }
+    }
+}

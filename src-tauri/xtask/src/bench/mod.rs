@@ -1,0 +1,67 @@
+//! `cargo xtask bench`: numbers against the targets, from release builds.
+
+mod capture;
+mod load;
+mod processes;
+mod start;
+mod statistics;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+
+use crate::{
+    session,
+    setup::{self, Purpose},
+    steps::Steps,
+    workspace::{BUNDLED_PAGE, Workspace},
+};
+
+/// Options of `cargo xtask bench`.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// What to measure; everything when left out.
+    #[arg(value_enum)]
+    what: Option<Measurement>,
+    /// How many times each server is put under load in turn.
+    #[arg(long, default_value_t = 5)]
+    rounds: u32,
+    /// How long each server is put under load at a time, in seconds.
+    #[arg(long, default_value_t = 4)]
+    round_seconds: u32,
+    /// How often the window is started.
+    #[arg(long, default_value_t = 5)]
+    starts: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Measurement {
+    /// Captures a second, beside a bare server; then the window's start and memory.
+    Capture,
+    /// Only the window's start and memory. Needs a display when called by itself.
+    #[value(hide = true)]
+    Start,
+}
+
+/// Builds, measures, prints.
+pub(crate) fn bench(workspace: &Workspace, steps: &mut Steps, arguments: &Arguments) -> Result<()> {
+    if arguments.what == Some(Measurement::Start) {
+        return steps.require("start the window", || start::measure(workspace, arguments.starts));
+    }
+    setup::set_up(workspace, steps, Purpose::Bench)?;
+    setup::build_page(workspace, steps)?;
+    steps.require("build with optimisations", || {
+        workspace.cargo(["build", "--release", "--package", "hookglass-cli"]).run()?;
+        workspace.cargo(["build", "--release", "--package", "hookglass-desktop", "--features", BUNDLED_PAGE]).run()?;
+        Ok(workspace.cargo(["build", "--release", "--package", "hookglass-tests", "--bin", "bare_server"]).run()?)
+    })?;
+    let captured = steps
+        .require("capture under load", || capture::measure(workspace, arguments.rounds, arguments.round_seconds))?;
+    captured.print();
+    // The window needs a screen, so this program runs itself on one.
+    steps.require("start and memory of the window", || {
+        let program = std::env::current_exe().context("this program has no path")?;
+        let starts = arguments.starts.to_string();
+        session::private(&workspace.shell, &program).args(["bench", "start", "--starts", &starts]).run()?;
+        Ok(())
+    })
+}

@@ -1,0 +1,105 @@
+//! Pictures of the real window for the README and for comparing with the design: `screenshots FOLDER`, on a display.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use fantoccini::Locator;
+use hookglass_tests::{
+    desktop::{Desktop, Start, with_window},
+    handler::Handler,
+    http, pause,
+    user::{capture_row, create_endpoint, expect_2xx, listening_address, open_capture, post_as_stripe, stripe_event},
+};
+
+const SECRET: &str = "whsec_pictures000000000000000000000000";
+const OTHER_SECRET: &str = "whsec_other000000000000000000000000000";
+
+/// The size of the design's pictures.
+const SIZE: (u32, u32) = (1_280, 800);
+
+/// Fades last 200 ms at most (the design's longest motion), fonts load in less.
+const SETTLE: std::time::Duration = std::time::Duration::from_millis(600);
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let folder = PathBuf::from(std::env::args_os().nth(1).context("usage: screenshots FOLDER")?);
+    with_window("screenshots", sized(), async |window| take_main_pictures(window, &folder).await).await?;
+
+    let occupied = std::net::TcpListener::bind("127.0.0.1:0").context("no free port")?;
+    let listen = occupied.local_addr().context("no free port")?.to_string();
+    let start = Start { listen, ..sized() };
+    with_window("screenshots-port", start, async |window| picture(window, &folder, "port-in-use-dark").await).await
+}
+
+fn sized() -> Start {
+    Start { size: Some(SIZE), ..Start::default() }
+}
+
+async fn take_main_pictures(window: &Desktop, folder: &Path) -> Result<()> {
+    let address = listening_address(window).await?;
+    in_both_themes(window, folder, "first-run").await?;
+
+    window.click("new-endpoint").await?;
+    picture(window, folder, "endpoint-dark").await?;
+    window.click("nav-inbox").await?;
+    create_endpoint(window, "stripe-billing", "stripe", SECRET).await?;
+    fill_inbox(window, &address).await?;
+    open_capture(window, "evt_1SWk9uLkdIwHu7ix").await?;
+    in_both_themes(window, folder, "inbox").await?;
+
+    open_capture(window, "evt_1SWkAzLkdIwHu7ix").await?;
+    window.click("tab-signature").await?;
+    in_both_themes(window, folder, "signature").await?;
+
+    let handler = Handler::start(SECRET).await?;
+    open_capture(window, "evt_1SWk9uLkdIwHu7ix").await?;
+    window.click("edit-resend").await?;
+    window.fill("composer-target", &handler.url("/webhooks/stripe")).await?;
+    let edited = stripe_event("evt_1SWk9uLkdIwHu7ix", "invoice.paid", 5_100);
+    window.replace_editor_text("composer-body", &pretty(&edited)?).await?;
+    in_both_themes(window, folder, "composer").await?;
+    window.click("composer-send").await?;
+    window.find_css("[data-testid=attempt-row][data-result=\"200\"]").await?;
+    in_both_themes(window, folder, "composer-sent").await?;
+
+    window.click("settings").await?;
+    in_both_themes(window, folder, "settings").await
+}
+
+async fn fill_inbox(window: &Desktop, address: &str) -> Result<()> {
+    let path = "/stripe-billing";
+    for (id, event_type, secret) in [
+        ("evt_1SWk4hLkdIwHu7ix", "charge.refunded", SECRET),
+        ("evt_1SWk7kLkdIwHu7ix", "checkout.session.completed", SECRET),
+        ("evt_1SWk9sLkdIwHu7ix", "customer.subscription.updated", SECRET),
+        ("evt_1SWk9uLkdIwHu7ix", "invoice.paid", SECRET),
+        ("evt_1SWkAzLkdIwHu7ix", "invoice.payment_failed", OTHER_SECRET),
+    ] {
+        post_as_stripe(address, path, secret, &stripe_event(id, event_type, 4_900)).await?;
+    }
+    let xml = [("Content-Type", "application/xml")];
+    expect_2xx(address, &http::post("/hooks/inventory", &xml, b"<stock sku=\"A-1\"><left>3</left></stock>")).await?;
+    expect_2xx(address, &http::post(path, &[("Content-Type", "application/json")], b"{\"unsigned\":true}")).await?;
+    capture_row(window, "/hooks/inventory").await.map(drop)
+}
+
+fn pretty(json: &str) -> Result<String> {
+    let value: serde_json::Value = serde_json::from_str(json).context("the sample is not JSON")?;
+    Ok(format!("{value:#}"))
+}
+
+/// The theme is switched the way the settings do it, without going there and losing the screen.
+async fn in_both_themes(window: &Desktop, folder: &Path, name: &str) -> Result<()> {
+    for theme in ["light", "dark"] {
+        let set = "document.documentElement.dataset.theme = arguments[0]";
+        window.run(set, vec![serde_json::json!(theme)]).await?;
+        picture(window, folder, &format!("{name}-{theme}")).await?;
+    }
+    Ok(())
+}
+
+async fn picture(window: &Desktop, folder: &Path, name: &str) -> Result<()> {
+    window.client().find(Locator::Css("body")).await?;
+    pause(SETTLE).await;
+    window.screenshot(&folder.join(format!("{name}.png"))).await
+}

@@ -1,0 +1,231 @@
+//! The main job in the real window: a signed request arrives on a real socket, is seen, edited, signed again, sent to
+//! a real handler and exported.
+
+use anyhow::{Context, Result, ensure};
+use hookglass_tests::{
+    desktop::{Desktop, Start, with_window},
+    handler::Handler,
+    http,
+    stripe::HEADER,
+    user::{
+        capture_row, create_endpoint, expect_2xx, exported, listening_address, open_capture, post_as_stripe,
+        stripe_event, verdict_of,
+    },
+};
+use serde_json::{Value, json};
+
+const SECRET: &str = "whsec_window00000000000000000000000000";
+const OTHER_SECRET: &str = "whsec_other000000000000000000000000000";
+
+#[tokio::test]
+async fn a_signed_request_is_captured_edited_signed_again_sent_and_exported() -> Result<()> {
+    with_window("story", Start::default(), async |window| {
+        let address = listening_address(window).await?;
+        create_endpoint(window, "billing", "stripe", SECRET).await?;
+
+        let event = stripe_event("evt_story_valid", "invoice.paid", 4_900);
+        post_as_stripe(&address, "/billing/hooks?tenant=7", SECRET, &event).await?;
+        let verdict = verdict_of(window, "evt_story_valid").await?;
+        ensure!(verdict == "Valid", "the signed request is “{verdict}”");
+
+        let forged = stripe_event("evt_story_forged", "invoice.paid", 1);
+        post_as_stripe(&address, "/billing", OTHER_SECRET, &forged).await?;
+        let verdict = verdict_of(window, "evt_story_forged").await?;
+        ensure!(verdict == "No secret matches", "the forged request is “{verdict}”");
+
+        edit_sign_and_send(window, &event).await.context("edit and resend")?;
+        export_and_check(window, &event).await.context("export")
+    })
+    .await
+}
+
+/// Changes the amount in the composer, sends to a handler with a signature check of its own, and looks at both ends.
+async fn edit_sign_and_send(window: &Desktop, event: &str) -> Result<()> {
+    let handler = Handler::start(SECRET).await?;
+    open_capture(window, "evt_story_valid").await?;
+    window.click("edit-resend").await?;
+    let edited = event.replace("4900", "5100");
+    ensure!(edited != event, "the event has the amount in it");
+    window.replace_editor_text("composer-body", &edited).await?;
+    window.fill("composer-target", &handler.url("/webhooks/stripe?from=hookglass")).await?;
+    window.click("composer-send").await?;
+
+    window.find_css("[data-testid=attempt-row][data-result=\"200\"]").await.context("an attempt answered 200")?;
+    let received = handler.received();
+    let [request] = &received[..] else { anyhow::bail!("the handler got {} requests", received.len()) };
+    ensure!(request.verified.is_ok(), "the handler refused the signature: {:?}", request.verified);
+    ensure!(request.target == "/webhooks/stripe?from=hookglass", "it came to {}", request.target);
+    ensure!(request.body == edited.as_bytes(), "another body came: {}", String::from_utf8_lossy(&request.body));
+    ensure!(
+        request.headers.get("user-agent").is_some_and(|agent| agent.as_bytes().starts_with(b"Stripe/1.0")),
+        "the sender's own headers are kept"
+    );
+    Ok(())
+}
+
+/// Exports the captured request and compares it with what was sent: the capture is evidence, so the edit is not in it.
+async fn export_and_check(window: &Desktop, event: &str) -> Result<()> {
+    window.click("nav-inbox").await?;
+    open_capture(window, "evt_story_valid").await?;
+    window.click("export").await?;
+    let har = exported(window).await?;
+    ensure!(har["log"]["version"] == "1.2", "not HAR 1.2");
+    let entries = har["log"]["entries"].as_array().context("no entries")?;
+    let [entry] = &entries[..] else { anyhow::bail!("{} entries", entries.len()) };
+    let request = &entry["request"];
+    ensure!(request["method"] == "POST");
+    let url = request["url"].as_str().context("no url")?;
+    ensure!(url.ends_with("/billing/hooks?tenant=7"), "url is {url}");
+    ensure!(
+        request["queryString"] == json!([{ "name": "tenant", "value": "7" }]),
+        "query is {}",
+        request["queryString"]
+    );
+    ensure!(request["postData"]["text"] == event, "another body was exported");
+    let names: Vec<&str> = request["headers"]
+        .as_array()
+        .context("no headers")?
+        .iter()
+        .filter_map(|header| header["name"].as_str())
+        .collect();
+    let expected = ["Host", "Content-Type", "Cache-Control", "User-Agent", HEADER, "Accept", "Content-Length"];
+    ensure!(names == expected, "headers changed their order or spelling: {names:?}");
+    ensure!(entry["response"]["status"].as_u64().is_some_and(|status| (200..300).contains(&status)));
+    Ok(())
+}
+
+/// Text that would run if any of it were ever taken for markup.
+const HOSTILE: &str = "<img src=x onerror=\"window.__ran=1\"><script>window.__ran=1</script>";
+
+#[tokio::test]
+async fn hostile_text_is_shown_as_text() -> Result<()> {
+    with_window("hostile", Start::default(), async |window| {
+        let address = listening_address(window).await?;
+        create_endpoint(window, "billing", "stripe", SECRET).await?;
+
+        // In the event's own fields, which stand in the list and in titles.
+        let event = stripe_event("evt_hostile", HOSTILE, 1);
+        post_as_stripe(&address, "/billing", SECRET, &event).await?;
+        // In path, query and headers, as far as HTTP lets it through, with a body that says it is a page.
+        let head = [
+            ("Content-Type", "text/html"),
+            ("X-Markup", HOSTILE),
+            ("X-Template", "{@html '<b>'}{{constructor.constructor('window.__ran=1')()}}"),
+        ];
+        let target = "/page/%3Cimg%20src=x%20onerror=window.__ran=1%3E?q=\"'onload=window.__ran=1";
+        expect_2xx(&address, &http::post(target, &head, HOSTILE.as_bytes())).await?;
+
+        for text in ["evt_hostile", "/page/"] {
+            open_capture(window, text).await?;
+            for tab in ["tab-body", "tab-headers", "tab-signature", "tab-deliveries", "tab-raw", "tab-body"] {
+                window.click(tab).await?;
+                nothing_ran(window).await.with_context(|| format!("{tab} of {text}"))?;
+            }
+        }
+        window.click("tab-headers").await?;
+        window.wait_for_text("detail", |detail| detail.contains(HOSTILE)).await.context("the header as text")?;
+        window.click("edit-resend").await?;
+        window.find("composer-body").await?;
+        nothing_ran(window).await.context("composer")
+    })
+    .await
+}
+
+async fn nothing_ran(window: &Desktop) -> Result<()> {
+    let found = window
+        .run(
+            "return [window.__ran ?? null, \
+             document.querySelectorAll('img[onerror], [onload], iframe:not([sandbox]), body script').length]",
+            Vec::new(),
+        )
+        .await?;
+    ensure!(found == json!([null, 0]), "captured text became markup: {found}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn odd_bodies_and_signatures_never_break_the_window() -> Result<()> {
+    with_window("odd", Start::default(), async |window| {
+        let address = listening_address(window).await?;
+        create_endpoint(window, "billing", "stripe", SECRET).await?;
+
+        let stripe = |signature: &str, path: &str, body: &[u8]| http::post(path, &[(HEADER, signature)], body);
+        let stale = hookglass_tests::stripe::sign(SECRET, hookglass_tests::unix_seconds() - 4_000, b"{}");
+        let requests: [(&str, Vec<u8>, &str); 6] = [
+            ("/billing/unsigned", http::post("/billing/unsigned", &[], b"{}"), "Unsigned"),
+            ("/billing/stale", stripe(&stale, "/billing/stale", b"{}"), "too old"),
+            ("/billing/malformed", stripe("v1=zz,t=now", "/billing/malformed", b"{}"), "malformed"),
+            ("/odd/empty", http::post("/odd/empty", &[], b""), "Not checked"),
+            (
+                "/odd/bytes",
+                http::post_bytes(b"/odd/bytes", &[(b"X-Latin", b"caf\xe9 \xff")], b"\x00\xff\xfe{\x80\n"),
+                "Not checked",
+            ),
+            (
+                "/odd/json",
+                http::post("/odd/json", &[("Content-Type", "application/json")], b"{\"a\": [1, 2,"),
+                "Not checked",
+            ),
+        ];
+        for (path, request, expected) in &requests {
+            expect_2xx(&address, request).await.with_context(|| (*path).to_owned())?;
+            let verdict = verdict_of(window, path).await?;
+            ensure!(verdict.contains(expected), "{path} is “{verdict}”, not “{expected}”");
+        }
+        for (path, _, _) in &requests {
+            open_capture(window, path).await?;
+            for tab in ["tab-body", "tab-headers", "tab-signature", "tab-raw", "tab-body"] {
+                window.click(tab).await.with_context(|| format!("{tab} of {path}"))?;
+            }
+        }
+        let event = stripe_event("evt_after_all", "invoice.paid", 1);
+        post_as_stripe(&address, "/billing", SECRET, &event).await?;
+        capture_row(window, "evt_after_all").await.map(drop).context("the window still lives")
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_said_and_the_next_free_one_offered() -> Result<()> {
+    let occupied = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let address = occupied.local_addr()?;
+    let start = Start { listen: address.to_string(), ..Start::default() };
+    with_window("port-in-use", start, async |window| {
+        window.wait_for_text("listener-stopped", |text| text.contains(&address.port().to_string())).await?;
+        let said = window.run("return document.body.innerText", Vec::new()).await?;
+        ensure!(said.as_str().is_some_and(|text| text.contains("in use")), "the window does not say why");
+
+        // Never by itself: the old port stays until the offer is taken.
+        let offered = window.text("use-free-port").await?;
+        window.click("use-free-port").await?;
+        let moved = window
+            .wait_for_text("listener-address", |text| {
+                !text.contains(&address.to_string()) && text.contains("127.0.0.1:")
+            })
+            .await?;
+        let now = listening_address(window).await?;
+        let port = now.rsplit(':').next().unwrap_or_default();
+        ensure!(offered.contains(port), "“{offered}” was offered, and it is “{moved}”");
+        expect_2xx(&now, &http::post("/moved", &[], b"{}")).await?;
+        capture_row(window, "/moved").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_page_has_no_way_out_of_its_policy() -> Result<()> {
+    with_window("policy", Start::default(), async |window| {
+        let inline = window
+            .run(
+                "const script = document.createElement('script'); script.textContent = 'window.__inline = 1'; \
+                 document.head.append(script); return window.__inline ?? null",
+                Vec::new(),
+            )
+            .await?;
+        ensure!(inline == Value::Null, "an inline script ran");
+        let global = window.run("return typeof window.__TAURI__", Vec::new()).await?;
+        ensure!(global == "undefined", "the whole Tauri API lies open to the page");
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,54 @@
+import type {
+	AppState,
+	CaptureDetail,
+	CaptureFilter,
+	CaptureId,
+	CapturePage,
+	DeliveryView,
+	DraftInput,
+	DraftView,
+	EndpointId,
+	EndpointInput,
+	EndpointView,
+	ListenerState,
+	Notice,
+	Preferences,
+	ProviderInfo,
+} from '../bindings';
+
+/**
+ * What the window asks of the program behind it: one method per command.
+ * Every promise rejects with a `CommandError` (`{code, message}`).
+ */
+export interface Backend {
+	appState(): Promise<AppState>;
+	/** Moves the listener to `address`, e.g. `127.0.0.1:4681`; with the present address it tries again. */
+	listenOn(address: string): Promise<ListenerState>;
+	/** One page, newest first, older than `beforeSeq`; null: from the newest. */
+	listCaptures(filter: CaptureFilter, beforeSeq: number | null, limit: number): Promise<CapturePage>;
+	getCapture(id: CaptureId): Promise<CaptureDetail>;
+	/** The body exactly as it came. */
+	captureBody(id: CaptureId): Promise<Uint8Array>;
+	/** The request line and headers exactly as they came. */
+	captureHead(id: CaptureId): Promise<Uint8Array>;
+	listProviders(): Promise<ProviderInfo[]>;
+	listEndpoints(): Promise<EndpointView[]>;
+	saveEndpoint(input: EndpointInput): Promise<EndpointView>;
+	deleteEndpoint(id: EndpointId): Promise<void>;
+	openDraft(capture: CaptureId): Promise<DraftView>;
+	/** Resolves once the first attempt is recorded as started. */
+	sendDraft(draft: DraftInput): Promise<DeliveryView>;
+	/** Sends the captured bytes again, signed afresh when a secret is known. */
+	resendCapture(id: CaptureId, targetUrl: string): Promise<DeliveryView>;
+	/** Newest first; `parent` null: of every capture. */
+	listDeliveries(parent: CaptureId | null, limit: number): Promise<DeliveryView[]>;
+	copyText(text: string): Promise<void>;
+	/** Puts the command on the clipboard and returns it. */
+	copyAsCurl(id: CaptureId): Promise<string>;
+	/** Asks where to; resolves to the path, or null when the person cancelled. */
+	exportHar(ids: CaptureId[]): Promise<string | null>;
+	getPreferences(): Promise<Preferences>;
+	setPreferences(preferences: Preferences): Promise<Preferences>;
+	/** Calls back for every notice until the returned function is called. */
+	subscribe(callback: (notice: Notice) => void): Promise<() => void>;
+}

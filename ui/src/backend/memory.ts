@@ -1,0 +1,365 @@
+import type {
+	AppState,
+	AttemptView,
+	CaptureDetail,
+	CaptureFilter,
+	CaptureId,
+	CapturePage,
+	CaptureRow,
+	CommandError,
+	DeliveryView,
+	DraftInput,
+	EndpointInput,
+	EndpointView,
+	ListenerState,
+	Notice,
+	Preferences,
+	ProviderInfo,
+} from '../bindings';
+import type { Backend } from './backend';
+
+/** A capture with the parts the list does not carry. */
+export interface MemoryCapture {
+	row: CaptureRow;
+	detail?: Partial<Omit<CaptureDetail, 'row'>>;
+	body?: Uint8Array;
+	head?: Uint8Array;
+}
+
+const LISTENING: ListenerState = { state: 'listening', address: '127.0.0.1:4665', url: 'http://127.0.0.1:4665' };
+
+/** The whole back end in memory, for tests. It keeps the contract of the commands, not their speed. */
+export class MemoryBackend implements Backend {
+	captures: MemoryCapture[] = [];
+	providers: ProviderInfo[] = [];
+	endpoints: EndpointView[] = [endpointView({ id: 'default', slug: 'default', built_in: true })];
+	deliveries: DeliveryView[] = [];
+	preferences: Preferences = { theme: 'system', notify_on: 'invalid', listen: '127.0.0.1:4665' };
+	listener: ListenerState = LISTENING;
+	state: Pick<AppState, 'vault' | 'store_problem' | 'data_dir' | 'version' | 'store_bytes'> = {
+		version: '0.1.0',
+		data_dir: '/home/ada/.local/share/hookglass',
+		vault: { kind: 'keychain' },
+		store_problem: null,
+		store_bytes: 0,
+	};
+	/** What was put on the clipboard last. */
+	clipboard: string | null = null;
+	/** Ids of the last export. */
+	exported: CaptureId[] | null = null;
+	/** Pages that were asked for: the filter, the cursor and the limit. */
+	pagesRead: { filter: CaptureFilter; beforeSeq: number | null; limit: number }[] = [];
+	/** Set to make every command fail. */
+	failure: CommandError | null = null;
+	/** Addresses another program holds. */
+	takenAddresses = new Set<string>();
+	#subscribers = new Set<(notice: Notice) => void>();
+	#nextId = 1;
+
+	/** Stores a capture and says so, as the listener would. */
+	receive(row: Partial<CaptureRow> = {}, rest: Omit<MemoryCapture, 'row'> = {}): CaptureRow {
+		const full = captureRow({ seq: this.#latestSeq() + 1, ...row });
+		this.captures.push({ row: full, ...rest });
+		this.endpoints = this.endpoints.map((endpoint) =>
+			endpoint.id === full.endpoint
+				? {
+						...endpoint,
+						captures: endpoint.captures + 1,
+						invalid: endpoint.invalid + (full.verdict === 'invalid' ? 1 : 0),
+					}
+				: endpoint,
+		);
+		this.notify({
+			kind: 'captures',
+			latest_seq: full.seq,
+			total: this.captures.length,
+			last_received_at: full.received_at,
+		});
+		return full;
+	}
+
+	notify(notice: Notice): void {
+		for (const subscriber of this.#subscribers) subscriber(notice);
+	}
+
+	async appState(): Promise<AppState> {
+		await this.#answer();
+		return {
+			...this.state,
+			listener: this.listener,
+			captures_total: this.captures.length,
+			latest_seq: this.#latestSeq(),
+			last_received_at: this.captures.at(-1)?.row.received_at ?? null,
+		};
+	}
+
+	async listenOn(address: string): Promise<ListenerState> {
+		await this.#answer();
+		if (!/^[^:]+:\d+$/.test(address)) throw commandError('invalid_input', 'Write an address and a port, as in 127.0.0.1:4665.');
+		this.listener = this.takenAddresses.has(address)
+			? {
+					state: 'stopped',
+					address,
+					in_use: true,
+					message: `Another program holds ${address}. Senders get “connection refused”.`,
+					next_free_port: 4681,
+					since: 0,
+				}
+			: { state: 'listening', address, url: `http://${address}` };
+		this.notify({ kind: 'listener', state: this.listener });
+		return this.listener;
+	}
+
+	async listCaptures(filter: CaptureFilter, beforeSeq: number | null, limit: number): Promise<CapturePage> {
+		this.pagesRead.push({ filter, beforeSeq, limit });
+		await this.#answer();
+		const text = filter.text.toLowerCase();
+		const matching = this.captures
+			.map((capture) => capture.row)
+			.filter((row) => filter.endpoint === null || row.endpoint === filter.endpoint)
+			.filter((row) => filter.verdict === null || row.verdict === filter.verdict)
+			.filter(
+				(row) =>
+					text === '' ||
+					[row.event_type, row.event_id, row.method, row.target, row.provider].some((part) => part?.toLowerCase().includes(text)),
+			)
+			.sort((a, b) => b.seq - a.seq);
+		const older = matching.filter((row) => beforeSeq === null || row.seq < beforeSeq);
+		const rows = older.slice(0, limit);
+		const last = rows.at(-1);
+		return { rows, total: matching.length, next_before_seq: older.length > limit && last ? last.seq : null };
+	}
+
+	async getCapture(id: CaptureId): Promise<CaptureDetail> {
+		await this.#answer();
+		const { row, detail } = this.#capture(id);
+		return {
+			row,
+			headers: [{ name: 'Content-Type', value: row.content_type ?? '', lossy: false }],
+			protocol: 'HTTP/1.1',
+			client: '127.0.0.1:50412',
+			framing: 'content_length',
+			body_sha256: '9f2c'.padEnd(64, '0'),
+			head_us: 210,
+			body_us: 430,
+			signature: {
+				sentence: row.badge,
+				reason_code: null,
+				scheme: null,
+				provider: row.provider,
+				provider_name: null,
+				received: [],
+				signed_parts: [],
+				matched_secret: null,
+			},
+			deliveries_total: this.deliveries.filter((delivery) => delivery.parent === id).length,
+			...detail,
+		};
+	}
+
+	async captureBody(id: CaptureId): Promise<Uint8Array> {
+		await this.#answer();
+		return this.#capture(id).body ?? new Uint8Array();
+	}
+
+	async captureHead(id: CaptureId): Promise<Uint8Array> {
+		await this.#answer();
+		const { row, head } = this.#capture(id);
+		return head ?? new TextEncoder().encode(`${row.method} ${row.target} HTTP/1.1\r\nHost: 127.0.0.1:4665\r\n\r\n`);
+	}
+
+	async listProviders(): Promise<ProviderInfo[]> {
+		await this.#answer();
+		return this.providers;
+	}
+
+	async listEndpoints(): Promise<EndpointView[]> {
+		await this.#answer();
+		return this.endpoints;
+	}
+
+	async saveEndpoint(input: EndpointInput): Promise<EndpointView> {
+		await this.#answer();
+		if (!/^[a-z0-9-]+$/.test(input.slug)) {
+			throw commandError('invalid_input', 'Use lower-case letters, digits and hyphens for the name.');
+		}
+		const before = this.endpoints.find((endpoint) => endpoint.id === input.id);
+		const view = endpointView({
+			...before,
+			...input,
+			id: input.id ?? `endpoint-${this.#nextId++}`,
+			url: `http://127.0.0.1:4665/${input.slug}`,
+			secrets: input.secrets.map((secret, index) => ({
+				id: secret.id ?? `secret-${this.#nextId++}-${index}`,
+				label: secret.label,
+				masked: '••••',
+				available: true,
+			})),
+		});
+		this.endpoints = before
+			? this.endpoints.map((endpoint) => (endpoint.id === view.id ? view : endpoint))
+			: [...this.endpoints, view];
+		this.notify({ kind: 'endpoints' });
+		return view;
+	}
+
+	async deleteEndpoint(id: string): Promise<void> {
+		await this.#answer();
+		this.endpoints = this.endpoints.filter((endpoint) => endpoint.id !== id);
+		this.notify({ kind: 'endpoints' });
+	}
+
+	async openDraft(id: CaptureId): ReturnType<Backend['openDraft']> {
+		const { row, headers } = await this.getCapture(id);
+		const body = await this.captureBody(id);
+		return {
+			parent: id,
+			title: row.event_type ?? `${row.method} ${row.target}`,
+			method: row.method,
+			target_url: 'http://localhost:3000/',
+			headers,
+			body_bytes: body.length,
+			body_text: new TextDecoder().decode(body),
+			resign: null,
+		};
+	}
+
+	async sendDraft(draft: DraftInput): Promise<DeliveryView> {
+		await this.#answer();
+		return this.#deliver(draft.parent, draft.method, draft.target_url);
+	}
+
+	async resendCapture(id: CaptureId, targetUrl: string): Promise<DeliveryView> {
+		await this.#answer();
+		return this.#deliver(id, this.#capture(id).row.method, targetUrl);
+	}
+
+	async listDeliveries(parent: CaptureId | null, limit: number): Promise<DeliveryView[]> {
+		await this.#answer();
+		return this.deliveries.filter((delivery) => parent === null || delivery.parent === parent).slice(0, limit);
+	}
+
+	async copyText(text: string): Promise<void> {
+		await this.#answer();
+		this.clipboard = text;
+	}
+
+	async copyAsCurl(id: CaptureId): Promise<string> {
+		await this.#answer();
+		const { row } = this.#capture(id);
+		this.clipboard = `curl -X ${row.method} http://127.0.0.1:4665${row.target}`;
+		return this.clipboard;
+	}
+
+	async exportHar(ids: CaptureId[]): Promise<string | null> {
+		await this.#answer();
+		this.exported = ids;
+		return '/home/ada/captures.har';
+	}
+
+	async getPreferences(): Promise<Preferences> {
+		await this.#answer();
+		return this.preferences;
+	}
+
+	async setPreferences(preferences: Preferences): Promise<Preferences> {
+		await this.#answer();
+		this.preferences = preferences;
+		return preferences;
+	}
+
+	async subscribe(callback: (notice: Notice) => void): Promise<() => void> {
+		await this.#answer();
+		this.#subscribers.add(callback);
+		return () => this.#subscribers.delete(callback);
+	}
+
+	#deliver(parent: CaptureId, method: string, target_url: string): DeliveryView {
+		const number = this.#nextId++;
+		const attempt: AttemptView = {
+			id: `attempt-${number}`,
+			number: 1,
+			started_at: 0,
+			total_us: null,
+			status: null,
+			error_kind: null,
+			error_message: null,
+			response_head: null,
+			response_text: null,
+			response_bytes: 0,
+			response_truncated: false,
+			request_head: `${method} / HTTP/1.1\r\n\r\n`,
+		};
+		const { row } = this.#capture(parent);
+		const delivery: DeliveryView = {
+			id: `delivery-${number}`,
+			parent,
+			title: row.event_type ?? row.target,
+			provider: row.provider,
+			created_at: 0,
+			method,
+			target_url,
+			state: 'sending',
+			attempts: [attempt],
+		};
+		this.deliveries = [delivery, ...this.deliveries];
+		this.notify({ kind: 'delivery', id: delivery.id, parent });
+		return delivery;
+	}
+
+	#capture(id: CaptureId): MemoryCapture {
+		const found = this.captures.find((capture) => capture.row.id === id);
+		if (!found) throw commandError('not_found', 'This capture does not exist any more.');
+		return found;
+	}
+
+	#latestSeq(): number {
+		return this.captures.at(-1)?.row.seq ?? 0;
+	}
+
+	async #answer(): Promise<void> {
+		await Promise.resolve();
+		if (this.failure) throw this.failure;
+	}
+}
+
+export function commandError(code: CommandError['code'], message: string): CommandError {
+	return { code, message };
+}
+
+/** A row with every field, from the ones that matter to a test. */
+export function captureRow(row: Partial<CaptureRow> & { seq: number }): CaptureRow {
+	return {
+		id: `capture-${row.seq}`,
+		received_at: Date.UTC(2026, 10, 23, 13, 32, 7) + row.seq,
+		endpoint: 'default',
+		endpoint_slug: 'default',
+		provider: null,
+		method: 'POST',
+		target: '/hello',
+		content_type: 'application/json',
+		body_bytes: 2900,
+		truncated: false,
+		event_type: null,
+		event_id: null,
+		verdict: 'not_checked',
+		badge: 'Not checked',
+		answer_status: 200,
+		...row,
+	};
+}
+
+export function endpointView(view: Partial<EndpointView> & Pick<EndpointView, 'id' | 'slug'>): EndpointView {
+	return {
+		url: `http://127.0.0.1:4665/${view.slug}`,
+		provider: null,
+		secrets: [],
+		public_url: null,
+		tolerance_seconds: null,
+		target_url: null,
+		captures: 0,
+		invalid: 0,
+		built_in: false,
+		...view,
+	};
+}

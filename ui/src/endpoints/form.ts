@@ -1,0 +1,104 @@
+import type { EndpointInput, EndpointView, ProviderId, SecretId } from '../bindings';
+
+export type SecretEdit = {
+	key: number;
+	id: SecretId | null;
+	label: string;
+	masked: string | null;
+	available: boolean;
+	/** What was typed; empty keeps the stored value. */
+	value: string;
+};
+
+/** What the endpoint screen holds while it is edited. Numbers are as typed. */
+export type EndpointEdit = {
+	slug: string;
+	provider: ProviderId | null;
+	secrets: SecretEdit[];
+	publicUrl: string;
+	tolerance: string;
+	targetUrl: string;
+};
+
+export type EndpointField = 'slug' | 'provider' | 'secrets' | 'public_url' | 'tolerance_seconds' | 'target_url';
+export type FieldErrors = Partial<Record<EndpointField, string>>;
+
+/** Longest slug and its rule, as the model crate has them. */
+const SLUG_MAX_CHARS = 48;
+const SLUG = /^[a-z0-9][a-z0-9_-]*$/;
+
+/** A form for an endpoint, or for a new one. */
+export function editOfEndpoint(endpoint: EndpointView | null): EndpointEdit {
+	return {
+		slug: endpoint?.slug ?? '',
+		provider: endpoint?.provider ?? null,
+		secrets: (endpoint?.secrets ?? []).map((secret, key) => ({ key, ...secret, value: '' })),
+		publicUrl: endpoint?.public_url ?? '',
+		tolerance: endpoint?.tolerance_seconds?.toString() ?? '',
+		targetUrl: endpoint?.target_url ?? '',
+	};
+}
+
+/** What can be said before asking the application. It has the last word. */
+export function checkEndpoint(edit: EndpointEdit): FieldErrors {
+	const errors: FieldErrors = {};
+	const slug = edit.slug.trim();
+	if (slug === '') errors.slug = 'A path name is needed, for example stripe.';
+	else if (slug.length > SLUG_MAX_CHARS) errors.slug = `A path name has at most ${SLUG_MAX_CHARS} characters.`;
+	else if (!SLUG.test(slug)) {
+		errors.slug = 'A path name has only a-z, 0-9, - and _ and starts with a letter or digit.';
+	}
+	if (edit.tolerance.trim() !== '' && !/^\d{1,9}$/.test(edit.tolerance.trim())) {
+		errors.tolerance_seconds = 'Write whole seconds, for example 300.';
+	}
+	if (edit.publicUrl.trim() !== '' && !isWebAddress(edit.publicUrl)) {
+		errors.public_url = 'Write the whole address, for example https://example.com/webhooks.';
+	}
+	if (edit.targetUrl.trim() !== '' && !isWebAddress(edit.targetUrl)) {
+		errors.target_url = 'Write the whole address, for example http://localhost:3000/webhooks.';
+	}
+	if (edit.secrets.some((secret) => secret.id === null && secret.value === '' && secret.label.trim() !== '')) {
+		errors.secrets = 'A new secret needs its value. Paste it or remove the row.';
+	}
+	return errors;
+}
+
+/** What is saved. A new row without label and value is left out. */
+export function inputOfEndpoint(id: string | null, edit: EndpointEdit): EndpointInput {
+	const optional = (text: string): string | null => (text.trim() === '' ? null : text.trim());
+	const tolerance = optional(edit.tolerance);
+	const kept = edit.secrets.filter((secret) => secret.id !== null || secret.value !== '');
+	return {
+		id,
+		slug: edit.slug.trim(),
+		provider: edit.provider,
+		secrets: kept.map((secret, index) => ({
+			id: secret.id,
+			label: secret.label.trim() || `Secret ${index + 1}`,
+			value: secret.value === '' ? null : secret.value,
+		})),
+		public_url: optional(edit.publicUrl),
+		tolerance_seconds: tolerance === null ? null : Number(tolerance),
+		target_url: optional(edit.targetUrl),
+	};
+}
+
+/** The field that a message of the application is about, read from its words; null when it names none. */
+export function fieldOf(message: string): EndpointField | null {
+	const text = message.toLowerCase();
+	if (/\bsecrets?\b/.test(text)) return 'secrets';
+	if (/path name|slug/.test(text)) return 'slug';
+	if (/public (url|address)/.test(text)) return 'public_url';
+	if (/tolerance|seconds/.test(text)) return 'tolerance_seconds';
+	if (/target/.test(text)) return 'target_url';
+	if (/provider/.test(text)) return 'provider';
+	return null;
+}
+
+function isWebAddress(text: string): boolean {
+	try {
+		return /^https?:$/.test(new URL(text.trim()).protocol);
+	} catch {
+		return false;
+	}
+}

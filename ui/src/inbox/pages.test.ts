@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { CaptureRow } from '../bindings';
+import { captureRow } from '../backend/memory';
+import { KEPT_PAGES, Pages, PAGE_ROWS } from './pages';
+
+/** Rows `from` down to `to`, both included. */
+function rows(from: number, to: number): CaptureRow[] {
+	return Array.from({ length: from - to + 1 }, (_, at) => captureRow({ seq: from - at }));
+}
+
+function seqs(pages: Pages): (number | undefined)[] {
+	return Array.from({ length: pages.count }, (_, index) => pages.row(index)?.seq);
+}
+
+/** `count` full pages, the newest row has the number `newest`. */
+function full(count: number, newest: number): Pages {
+	let pages = Pages.of(rows(newest, newest - PAGE_ROWS + 1), newest - PAGE_ROWS + 1);
+	for (let page = 1; page < count; page += 1) {
+		const top = newest - page * PAGE_ROWS;
+		pages = pages.withOlder(rows(top, top - PAGE_ROWS + 1), top - PAGE_ROWS + 1);
+	}
+	return pages;
+}
+
+describe('Pages', () => {
+	it('is one run of rows, newest first', () => {
+		const pages = Pages.of(rows(10, 8), 8).withOlder(rows(7, 5), 5).withNewer(rows(12, 11));
+		expect(seqs(pages)).toEqual([12, 11, 10, 9, 8, 7, 6, 5]);
+		expect(pages.next_before_seq).toBe(5);
+		expect(pages.newest_seq).toBe(12);
+		expect(pages.indexOf('capture-7')).toBe(5);
+		expect(pages.indexOf('capture-99')).toBe(-1);
+	});
+
+	it('keeps the order when the first page has grown and is cut', () => {
+		let pages = Pages.of(rows(50, 1), null);
+		for (let next = 51; next <= 900; next += 30) pages = pages.withNewer(rows(next + 29, next));
+		expect(seqs(pages)).toEqual(rows(920, 1).slice(pages.count === 920 ? 0 : 920 - pages.count).map((row) => row.seq));
+	});
+
+	it('drops rows far from the eye and says which pages to read again', () => {
+		const pages = full(8, 2000).keepNear(0);
+		expect(pages.count).toBe(8 * PAGE_ROWS);
+		expect(pages.row(0)?.seq).toBe(2000);
+		expect(pages.row(KEPT_PAGES * PAGE_ROWS - 1)?.seq).toBe(1001);
+		expect(pages.row(KEPT_PAGES * PAGE_ROWS)).toBeUndefined();
+		const [missing] = pages.missing(1390, 1410);
+		expect(missing).toEqual({ before_seq: 801, count: PAGE_ROWS });
+		expect(pages.restored(801, rows(800, 601)).row(1200)?.seq).toBe(800);
+	});
+
+	it('knows its newest number after the top has been dropped', () => {
+		const pages = full(8, 2000).keepNear(8 * PAGE_ROWS - 1);
+		expect(pages.row(0)).toBeUndefined();
+		expect(pages.topIsKept).toBe(false);
+		expect(pages.newest_seq).toBe(2000);
+		expect(pages.missing(0, 10)).toEqual([{ before_seq: 2001, count: PAGE_ROWS }]);
+	});
+
+	it('does not put back a page that has another length now', () => {
+		const pages = full(8, 2000).keepNear(0);
+		expect(pages.restored(801, rows(800, 700)).row(1200)).toBeUndefined();
+	});
+});

@@ -1,0 +1,84 @@
+/**
+ * Every action that has a key. Handlers, buttons, tooltips and the shortcuts sheet read this one table, so they cannot
+ * disagree. A screen takes part by binding a handler to an id (`Keymap.bind`) for as long as it is shown.
+ *
+ * Keys are written as chords: `Mod` is ⌘ on macOS and Ctrl elsewhere; a space makes a sequence (`g g`). Letters are lower
+ * case and say `Shift+` when needed; other characters are written as typed (`?`).
+ */
+export type Scope = 'list' | 'search' | 'capture' | 'detail' | 'composer' | 'go';
+
+export interface Action {
+	id: string;
+	label: string;
+	scope: Scope;
+	keys: readonly string[];
+	/** Keeps the key out of the sheet, where a neighbour stands for the whole row. */
+	unlisted?: true;
+}
+
+export const ACTIONS = [
+	{ id: 'list.next', label: 'Next capture', scope: 'list', keys: ['j', 'ArrowDown'] },
+	{ id: 'list.previous', label: 'Previous capture', scope: 'list', keys: ['k', 'ArrowUp'] },
+	{ id: 'list.extend-next', label: 'Extend selection down', scope: 'list', keys: ['Shift+j', 'Shift+ArrowDown'] },
+	{ id: 'list.extend-previous', label: 'Extend selection up', scope: 'list', keys: ['Shift+k', 'Shift+ArrowUp'] },
+	{ id: 'list.open', label: 'Open detail', scope: 'list', keys: ['Enter', 'l'] },
+	{ id: 'list.back', label: 'Back to list', scope: 'list', keys: ['Escape', 'h'] },
+	{ id: 'list.newest', label: 'Newest, pin to top', scope: 'list', keys: ['g g'] },
+	{ id: 'list.oldest', label: 'Oldest', scope: 'list', keys: ['Shift+g'] },
+	{ id: 'list.next-unread', label: 'Next unread', scope: 'list', keys: ['u'] },
+	{ id: 'list.next-invalid', label: 'Next invalid', scope: 'list', keys: ['i'] },
+	{ id: 'list.pause', label: 'Pause live list', scope: 'list', keys: ['p'] },
+
+	{ id: 'search.focus', label: 'Search', scope: 'search', keys: ['/'] },
+
+	{ id: 'capture.resend', label: 'Resend', scope: 'capture', keys: ['r', 'Mod+Enter'] },
+	{ id: 'capture.edit', label: 'Edit & resend', scope: 'capture', keys: ['e'] },
+	{ id: 'capture.copy-body', label: 'Copy body', scope: 'capture', keys: ['y'] },
+	{ id: 'capture.copy-curl', label: 'Copy as cURL', scope: 'capture', keys: ['Shift+y'] },
+	{ id: 'capture.copy-id', label: 'Copy event id', scope: 'capture', keys: ['Alt+y'] },
+	{ id: 'capture.export', label: 'Export…', scope: 'capture', keys: ['x'] },
+
+	{ id: 'detail.tab-1', label: 'Body', scope: 'detail', keys: ['1'] },
+	{ id: 'detail.tab-2', label: 'Headers', scope: 'detail', keys: ['2'] },
+	{ id: 'detail.tab-3', label: 'Signature', scope: 'detail', keys: ['3'] },
+	{ id: 'detail.tab-4', label: 'Deliveries', scope: 'detail', keys: ['4'] },
+	{ id: 'detail.tab-5', label: 'Raw', scope: 'detail', keys: ['5'] },
+	{ id: 'detail.tree', label: 'Tree or source', scope: 'detail', keys: ['t'] },
+	{ id: 'detail.wrap', label: 'Wrap lines', scope: 'detail', keys: ['w'] },
+
+	{ id: 'composer.send', label: 'Send', scope: 'composer', keys: ['Mod+Enter'] },
+	{ id: 'composer.changes', label: 'What changes', scope: 'composer', keys: ['Mod+d'] },
+	{ id: 'composer.format', label: 'Format JSON', scope: 'composer', keys: ['Shift+Alt+f'] },
+	{ id: 'composer.resign', label: 'Re-sign on, off', scope: 'composer', keys: ['Mod+g'] },
+
+	{ id: 'go.inbox', label: 'Inbox', scope: 'go', keys: ['g i'] },
+	{ id: 'go.deliveries', label: 'Deliveries', scope: 'go', keys: ['g d'] },
+	{ id: 'go.next-pane', label: 'Next pane', scope: 'go', keys: ['F6'] },
+	{ id: 'go.previous-pane', label: 'Previous pane', scope: 'go', keys: ['Shift+F6'] },
+	{ id: 'go.rail', label: 'Narrow or wide sidebar', scope: 'go', keys: ['Mod+b'] },
+	{ id: 'go.settings', label: 'Settings', scope: 'go', keys: ['Mod+,'] },
+	{ id: 'go.shortcuts', label: 'This sheet', scope: 'go', keys: ['?'] },
+] as const satisfies readonly Action[];
+
+export type ActionId = (typeof ACTIONS)[number]['id'];
+
+export const SCOPE_TITLES: Record<Scope, string> = {
+	list: 'List',
+	search: 'Search',
+	capture: 'Capture',
+	detail: 'Detail',
+	composer: 'Composer',
+	go: 'Go',
+};
+
+/** The scopes whose keys can be live at the same time; within each set a chord may mean one thing only. */
+export const CONCURRENT_SCOPES: readonly (readonly Scope[])[] = [
+	['list', 'search', 'capture', 'detail', 'go'],
+	['composer', 'go'],
+];
+
+export function actionById(id: ActionId): Action {
+	const action = (ACTIONS as readonly Action[]).find((candidate) => candidate.id === id);
+	if (!action) throw new Error(`No action is called ${id}.`);
+	return action;
+}

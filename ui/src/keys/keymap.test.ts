@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Keymap } from './keymap';
+
+let keymap: Keymap;
+let now_ms: number;
+
+function press(key: string, init: KeyboardEventInit = {}, target: EventTarget = document.body): KeyboardEvent {
+	const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init });
+	Object.defineProperty(event, 'target', { value: target });
+	keymap.press(event, now_ms);
+	return event;
+}
+
+beforeEach(() => {
+	keymap = new Keymap(false);
+	now_ms = 0;
+});
+afterEach(() => document.body.replaceChildren());
+
+describe('Keymap', () => {
+	it('runs the bound action and takes the key', () => {
+		const run = vi.fn();
+		const release = keymap.bind('list.next', { run });
+		expect(press('j').defaultPrevented).toBe(true);
+		expect(press('ArrowDown').defaultPrevented).toBe(true);
+		expect(run).toHaveBeenCalledTimes(2);
+		release();
+		expect(press('j').defaultPrevented).toBe(false);
+	});
+
+	it('waits 800 ms for the second key of a sequence', () => {
+		const newest = vi.fn();
+		const inbox = vi.fn();
+		const invalid = vi.fn();
+		keymap.bindAll({ 'list.newest': { run: newest }, 'go.inbox': { run: inbox }, 'list.next-invalid': { run: invalid } });
+		press('g');
+		press('g');
+		expect(newest).toHaveBeenCalledOnce();
+		press('g');
+		now_ms += 800;
+		press('i');
+		expect(inbox).toHaveBeenCalledOnce();
+		press('g');
+		now_ms += 801;
+		press('i');
+		expect(inbox).toHaveBeenCalledOnce();
+		expect(invalid).toHaveBeenCalledOnce();
+	});
+
+	it('keeps single keys out of text fields but lets chords through', () => {
+		const input = document.createElement('input');
+		document.body.append(input);
+		const resend = vi.fn();
+		keymap.bind('capture.resend', { run: resend });
+		expect(press('r', {}, input).defaultPrevented).toBe(false);
+		press('Enter', { ctrlKey: true }, input);
+		expect(resend).toHaveBeenCalledOnce();
+	});
+
+	it('leaves Enter and the arrows to the control that has the focus', () => {
+		const button = document.createElement('button');
+		document.body.append(button);
+		const open = vi.fn();
+		keymap.bind('list.open', { run: open });
+		press('Enter', {}, button);
+		expect(open).not.toHaveBeenCalled();
+		press('Enter');
+		expect(open).toHaveBeenCalledOnce();
+	});
+
+	it('does nothing behind an open dialog or when another handler took the key', () => {
+		const dialog = document.createElement('dialog');
+		dialog.open = true;
+		document.body.append(dialog);
+		const run = vi.fn();
+		keymap.bind('list.next', { run });
+		press('j', {}, dialog);
+		const taken = new KeyboardEvent('keydown', { key: 'j', cancelable: true });
+		taken.preventDefault();
+		keymap.press(taken, now_ms);
+		expect(run).not.toHaveBeenCalled();
+	});
+
+	it('respects a handler that is not ready', () => {
+		const run = vi.fn();
+		keymap.bind('list.pause', { run, enabled: () => false });
+		expect(press('p').defaultPrevented).toBe(false);
+		expect(run).not.toHaveBeenCalled();
+	});
+
+	it('reads ⌥ on macOS and other alphabets by the place of the key', () => {
+		keymap = new Keymap(true);
+		const copy = vi.fn();
+		const next = vi.fn();
+		keymap.bindAll({ 'capture.copy-id': { run: copy }, 'list.next': { run: next } });
+		press('¥', { altKey: true, code: 'KeyY' });
+		expect(copy).toHaveBeenCalledOnce();
+		press('о', { code: 'KeyJ' });
+		expect(next).toHaveBeenCalledOnce();
+		press('j', { ctrlKey: true, code: 'KeyJ' });
+		expect(next).toHaveBeenCalledOnce();
+	});
+
+	it('prints the caps of the platform', () => {
+		expect(new Keymap(true).caps('capture.resend')).toEqual(['⌘', '⏎']);
+		expect(new Keymap(false).caps('capture.resend')).toEqual(['Ctrl', '⏎']);
+		expect(keymap.caps('list.newest')).toEqual(['G', 'G']);
+	});
+});

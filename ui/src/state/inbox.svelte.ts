@@ -1,0 +1,432 @@
+import { SvelteSet } from 'svelte/reactivity';
+import type { Backend } from '../backend/backend';
+import type { CaptureFilter, CaptureId, CaptureRow, EndpointId, Notice, VerdictKind } from '../bindings';
+import { Pages, PAGE_ROWS } from '../inbox/pages';
+import { messageOf } from './toasts.svelte';
+
+export const NO_FILTER: CaptureFilter = { endpoint: null, verdict: null, text: '' };
+
+/** Typing is answered after this pause, milliseconds. */
+const SEARCH_PAUSE_MS = 120;
+/** How many pages a jump to the oldest or to a far capture reads at most, so that a key press always ends. */
+const MOST_JUMP_PAGES = 50;
+
+type Load = { state: 'loading' } | { state: 'ready' } | { state: 'failed'; message: string };
+
+/**
+ * The list of captures: what is loaded, what waits behind the pill, what is selected.
+ *
+ * Nothing moves under the reader's eyes: new captures are put on top only while the list is *pinned*, that is scrolled
+ * to the top with nothing selected by hand; otherwise they are counted and wait.
+ */
+export class Inbox {
+	filter: CaptureFilter = $state.raw(NO_FILTER);
+	pages: Pages = $state.raw(Pages.empty);
+	/** Captures that match the filter and are in the list or older than it. */
+	total = $state(0);
+	/** Captures that match the filter and wait to be shown. */
+	waiting = $state(0);
+	load: Load = $state.raw({ state: 'loading' });
+	loadingOlder = $state(false);
+	paused = $state(false);
+	/** Whether the list is scrolled to the top; the view keeps it up to date. */
+	atTop = $state(true);
+	/** The capture the detail shows. */
+	selectedId: CaptureId | null = $state(null);
+	/** Captures selected together; empty unless there are at least two. */
+	readonly marked = new SvelteSet<CaptureId>();
+	/** In a narrow window: whether the detail covers the list. */
+	detailOpen = $state(false);
+	/** Asks the view to bring a row into sight; a new object every time. */
+	reveal: { index: number } | null = $state.raw(null);
+
+	#selectedIndex = $derived(this.pages.indexOf(this.selectedId));
+
+	#backend: Backend;
+	#selectedRow: CaptureRow | null = null;
+	#selectedByHand = $state(false);
+	#anchor: CaptureId | null = null;
+	#read = new SvelteSet<CaptureId>();
+	/** Captures up to this one were there when the window opened; they are not unread. */
+	#oldSeq: number;
+	#generation = 0;
+	#searchTimer: ReturnType<typeof setTimeout> | undefined;
+	#checking = false;
+	#checkAgain = false;
+	#restoring = new Set<number>();
+	#firstVisible = 0;
+
+	constructor(backend: Backend, latest_seq: number) {
+		this.#backend = backend;
+		this.#oldSeq = latest_seq;
+	}
+
+	/** Position of the selected capture in the list; −1 when it is not in it. */
+	get selectedIndex(): number {
+		return this.#selectedIndex;
+	}
+
+	/** Only then are new captures put on top by themselves. */
+	get pinned(): boolean {
+		return this.atTop && !this.#selectedByHand && !this.paused;
+	}
+
+	get filtered(): boolean {
+		return this.filter.endpoint !== null || this.filter.verdict !== null || this.filter.text !== '';
+	}
+
+	/** The selected capture does not match the filter, so the list cannot show where it is. */
+	get selectionHidden(): boolean {
+		if (this.selectedId === null || this.#selectedIndex >= 0 || this.load.state !== 'ready') return false;
+		return this.#selectedRow !== null && !matchesFilter(this.#selectedRow, this.filter);
+	}
+
+	isUnread(row: CaptureRow): boolean {
+		return row.seq > this.#oldSeq && !this.#read.has(row.id);
+	}
+
+	markRead(id: CaptureId): void {
+		this.#read.add(id);
+	}
+
+	/** Reads the first page of the present filter. */
+	async reload(): Promise<void> {
+		const generation = ++this.#generation;
+		this.load = { state: 'loading' };
+		try {
+			const page = await this.#backend.listCaptures(this.filter, null, PAGE_ROWS);
+			if (generation !== this.#generation) return;
+			this.pages = Pages.of(page.rows, page.next_before_seq);
+			this.total = page.total;
+			this.waiting = 0;
+			this.loadingOlder = false;
+			this.load = { state: 'ready' };
+			this.#selectFirst();
+		} catch (error) {
+			if (generation !== this.#generation) return;
+			this.load = { state: 'failed', message: messageOf(error) };
+		}
+	}
+
+	setFilter(change: Partial<CaptureFilter>): Promise<void> {
+		const next = { ...this.filter, ...change };
+		clearTimeout(this.#searchTimer);
+		if (sameFilter(next, this.filter)) return Promise.resolve();
+		this.filter = next;
+		this.marked.clear();
+		this.atTop = true;
+		return this.reload();
+	}
+
+	showEndpoint(endpoint: EndpointId | null): Promise<void> {
+		return this.setFilter({ endpoint, verdict: null });
+	}
+
+	showVerdict(verdict: VerdictKind): Promise<void> {
+		return this.setFilter({ endpoint: null, verdict });
+	}
+
+	/** The search as it is typed; the list follows after a short pause. */
+	search(text: string): void {
+		clearTimeout(this.#searchTimer);
+		this.#searchTimer = setTimeout(() => void this.setFilter({ text }), SEARCH_PAUSE_MS);
+	}
+
+	async loadOlder(): Promise<void> {
+		const cursor = this.pages.next_before_seq;
+		if (cursor === null || this.loadingOlder) return;
+		const generation = this.#generation;
+		this.loadingOlder = true;
+		try {
+			const page = await this.#backend.listCaptures(this.filter, cursor, PAGE_ROWS);
+			if (generation !== this.#generation) return;
+			this.pages = this.pages.withOlder(page.rows, page.next_before_seq);
+		} catch (error) {
+			if (generation === this.#generation) this.load = { state: 'failed', message: messageOf(error) };
+		} finally {
+			if (generation === this.#generation) this.loadingOlder = false;
+		}
+	}
+
+	/** The view shows these rows now: reads what is missing, drops what is far. */
+	shown(first: number, end: number): void {
+		this.#firstVisible = first;
+		if (this.load.state !== 'ready') return;
+		this.pages = this.pages.keepNear(Math.floor((first + end) / 2));
+		for (const missing of this.pages.missing(first, end)) void this.#restore(missing);
+		if (end >= this.pages.count) void this.loadOlder();
+	}
+
+	async #restore(missing: { before_seq: number; count: number }): Promise<void> {
+		if (this.#restoring.has(missing.before_seq)) return;
+		const generation = this.#generation;
+		this.#restoring.add(missing.before_seq);
+		try {
+			const page = await this.#backend.listCaptures(this.filter, missing.before_seq, missing.count);
+			if (generation === this.#generation) this.pages = this.pages.restored(missing.before_seq, page.rows).keepNear(this.#firstVisible);
+		} catch (error) {
+			if (generation === this.#generation) this.load = { state: 'failed', message: messageOf(error) };
+		} finally {
+			this.#restoring.delete(missing.before_seq);
+		}
+	}
+
+	/** Takes a notice in; only `captures` matters to the list. */
+	take(notice: Notice): void {
+		if (notice.kind !== 'captures') return;
+		if (this.#checking) {
+			this.#checkAgain = true;
+			return;
+		}
+		void this.#check();
+	}
+
+	/** Shows new captures when pinned, counts them otherwise. */
+	async #check(): Promise<void> {
+		this.#checking = true;
+		try {
+			do {
+				this.#checkAgain = false;
+				if (this.load.state === 'failed') continue;
+				if (this.pinned) await this.showWaiting();
+				else await this.#countWaiting();
+			} while (this.#checkAgain);
+		} finally {
+			this.#checking = false;
+		}
+	}
+
+	async #countWaiting(): Promise<void> {
+		const generation = this.#generation;
+		try {
+			const page = await this.#backend.listCaptures(this.filter, null, 1);
+			if (generation !== this.#generation) return;
+			const newest = page.rows[0];
+			this.waiting = newest && newest.seq > this.pages.newest_seq ? Math.max(1, page.total - this.total) : 0;
+		} catch {
+			// The next notice counts again; the rows that are shown are still right.
+		}
+	}
+
+	/** Puts the waiting captures on top. Returns how many rows were added above, so that the view can hold its place. */
+	async showWaiting(): Promise<number> {
+		const generation = this.#generation;
+		try {
+			const page = await this.#backend.listCaptures(this.filter, null, PAGE_ROWS);
+			if (generation !== this.#generation) return 0;
+			const newer = page.rows.filter((row) => row.seq > this.pages.newest_seq);
+			this.waiting = 0;
+			this.total = page.total;
+			if (newer.length === 0) return 0;
+			// More than a page arrived, or the top is not in memory: there would be a gap, so begin anew.
+			if (newer.length === page.rows.length || !this.pages.topIsKept) {
+				this.pages = Pages.of(page.rows, page.next_before_seq);
+				this.loadingOlder = false;
+				this.#generation += 1;
+				this.#selectFirst();
+				return 0;
+			}
+			this.pages = this.pages.withNewer(newer);
+			this.#selectFirst();
+			return newer.length;
+		} catch (error) {
+			if (generation === this.#generation) this.load = { state: 'failed', message: messageOf(error) };
+			return 0;
+		}
+	}
+
+	/** Stops or resumes the display; captures are stored all the same. */
+	async setPaused(paused: boolean): Promise<void> {
+		this.paused = paused;
+		if (!paused && this.pinned) await this.showWaiting();
+	}
+
+	/** To the newest, with the selection given up, so that the list follows again. */
+	async goNewest(): Promise<void> {
+		this.#selectedByHand = false;
+		this.marked.clear();
+		this.atTop = true;
+		await this.showWaiting();
+		const newest = this.pages.row(0);
+		if (newest) this.#setSelected(newest);
+		this.reveal = { index: 0 };
+	}
+
+	async goOldest(): Promise<void> {
+		const generation = this.#generation;
+		for (let page = 0; page < MOST_JUMP_PAGES && this.pages.next_before_seq !== null; page += 1) {
+			await this.loadOlder();
+			if (generation !== this.#generation || this.load.state === 'failed') return;
+			this.pages = this.pages.keepNear(this.pages.count - 1);
+		}
+		this.selectAt(this.pages.count - 1);
+	}
+
+	selectAt(index: number): void {
+		const row = this.pages.row(index);
+		if (!row) return;
+		this.select(row);
+		this.reveal = { index };
+	}
+
+	/** A choice of the person: the list stops following from now on. */
+	select(row: CaptureRow): void {
+		this.#selectedByHand = true;
+		this.marked.clear();
+		this.#anchor = row.id;
+		this.#setSelected(row);
+	}
+
+	/** Fills an empty detail; never replaces what it shows. */
+	#selectFirst(): void {
+		const newest = this.pages.row(0);
+		if (this.selectedId === null && newest) this.#setSelected(newest);
+	}
+
+	#setSelected(row: CaptureRow): void {
+		this.selectedId = row.id;
+		this.#selectedRow = row;
+	}
+
+	/** Gives the selection up. */
+	clearSelection(): void {
+		this.#selectedByHand = false;
+		this.#anchor = null;
+		this.marked.clear();
+		this.selectedId = null;
+		this.#selectedRow = null;
+	}
+
+	/** Shows a capture that need not be in the list, e.g. from a notification. */
+	async openCapture(id: CaptureId): Promise<void> {
+		const { row } = await this.#backend.getCapture(id);
+		this.select(row);
+		this.detailOpen = true;
+		const index = this.pages.indexOf(id);
+		if (index >= 0) this.reveal = { index };
+		else if (!matchesFilter(row, this.filter) || row.seq > this.pages.newest_seq) await this.showSelectedInInbox();
+	}
+
+	/** Clears the filter and reads on until the selected capture is in the list. */
+	async showSelectedInInbox(): Promise<void> {
+		const row = this.#selectedRow;
+		if (!row) return;
+		this.filter = NO_FILTER;
+		await this.reload();
+		await this.#loadUntil(row);
+	}
+
+	async #loadUntil(row: CaptureRow): Promise<boolean> {
+		const generation = this.#generation;
+		for (let page = 0; page < MOST_JUMP_PAGES; page += 1) {
+			const index = this.pages.indexOf(row.id);
+			if (index >= 0) {
+				this.reveal = { index };
+				return true;
+			}
+			if (this.pages.next_before_seq === null || this.pages.next_before_seq <= row.seq) break;
+			await this.loadOlder();
+			if (generation !== this.#generation || this.load.state === 'failed') return false;
+		}
+		// The last page read may be the one that holds it.
+		if (this.pages.indexOf(row.id) < 0 && this.pages.next_before_seq !== null) await this.loadOlder();
+		const index = this.pages.indexOf(row.id);
+		if (index >= 0) this.reveal = { index };
+		return index >= 0;
+	}
+
+	/** Moves by rows; `extend` keeps what was selected before. */
+	move(step: 1 | -1, extend = false): void {
+		const from = this.#selectedIndex;
+		const to = from < 0 ? this.#firstVisible : from + step;
+		const row = this.pages.row(to);
+		if (!row) return;
+		if (!extend) this.select(row);
+		else this.extendTo(row);
+		this.reveal = { index: to };
+	}
+
+	/** Selects everything between the anchor and a row. */
+	extendTo(row: CaptureRow): void {
+		const anchor = this.pages.indexOf(this.#anchor ?? this.selectedId);
+		const to = this.pages.indexOf(row.id);
+		if (anchor < 0 || to < 0) {
+			this.select(row);
+			return;
+		}
+		this.#selectedByHand = true;
+		this.#anchor ??= this.pages.row(anchor)?.id ?? null;
+		this.marked.clear();
+		const [low, high] = anchor < to ? [anchor, to] : [to, anchor];
+		for (let index = low; index <= high; index += 1) {
+			const between = this.pages.row(index);
+			if (between) this.marked.add(between.id);
+		}
+		if (this.marked.size < 2) this.marked.clear();
+		this.#setSelected(row);
+	}
+
+	/** Adds a row to the selection or takes it out. */
+	toggle(row: CaptureRow): void {
+		this.#selectedByHand = true;
+		if (this.marked.size === 0 && this.selectedId !== null) this.marked.add(this.selectedId);
+		if (this.marked.has(row.id)) this.marked.delete(row.id);
+		else {
+			this.marked.add(row.id);
+			this.#anchor = row.id;
+			this.#setSelected(row);
+		}
+		if (!this.marked.has(this.selectedId ?? '')) {
+			const last = [...this.marked].at(-1);
+			const index = this.pages.indexOf(last ?? null);
+			const next = this.pages.row(index);
+			if (next) this.#setSelected(next);
+		}
+		if (this.marked.size < 2) this.marked.clear();
+	}
+
+	/** The ids an action on the selection is about. */
+	get actionIds(): CaptureId[] {
+		if (this.marked.size > 0) return [...this.marked];
+		return this.selectedId === null ? [] : [this.selectedId];
+	}
+
+	nextUnread(): void {
+		const at = this.pages.find(this.#selectedIndex + 1, 1, (row) => this.isUnread(row));
+		if (at >= 0) this.selectAt(at);
+	}
+
+	/** The next older invalid capture; false when there is none. */
+	async nextInvalid(): Promise<boolean> {
+		const known = this.pages.find(this.#selectedIndex + 1, 1, (row) => row.verdict === 'invalid');
+		if (known >= 0) {
+			this.selectAt(known);
+			return true;
+		}
+		if (this.pages.next_before_seq === null) return false;
+		const generation = this.#generation;
+		const invalid = { ...this.filter, verdict: 'invalid' as const };
+		if (this.filter.verdict !== null && this.filter.verdict !== 'invalid') return false;
+		const page = await this.#backend.listCaptures(invalid, this.pages.next_before_seq, 1);
+		const row = page.rows[0];
+		if (!row || generation !== this.#generation) return false;
+		this.select(row);
+		await this.#loadUntil(row);
+		return true;
+	}
+}
+
+function sameFilter(a: CaptureFilter, b: CaptureFilter): boolean {
+	return a.endpoint === b.endpoint && a.verdict === b.verdict && a.text === b.text;
+}
+
+/** The filter's meaning for one row, as the store applies it. */
+export function matchesFilter(row: CaptureRow, filter: CaptureFilter): boolean {
+	if (filter.endpoint !== null && row.endpoint !== filter.endpoint) return false;
+	if (filter.verdict !== null && row.verdict !== filter.verdict) return false;
+	const text = filter.text.toLowerCase();
+	if (text === '') return true;
+	return [row.event_type, row.event_id, row.method, row.target, row.provider].some(
+		(part) => part?.toLowerCase().includes(text) ?? false,
+	);
+}

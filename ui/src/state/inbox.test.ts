@@ -1,0 +1,260 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { commandError, MemoryBackend } from '../backend/memory';
+import { Inbox } from './inbox.svelte';
+
+let backend: MemoryBackend;
+let inbox: Inbox;
+
+async function open(): Promise<void> {
+	const { latest_seq } = await backend.appState();
+	inbox = new Inbox(backend, latest_seq);
+	await backend.subscribe((notice) => inbox.take(notice));
+	await inbox.reload();
+}
+
+/** Lets everything that was started by a notice end. */
+async function settle(): Promise<void> {
+	for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
+}
+
+const shown = () => Array.from({ length: inbox.pages.count }, (_, index) => inbox.pages.row(index)?.seq);
+
+beforeEach(() => {
+	backend = new MemoryBackend();
+});
+
+describe('paging', () => {
+	it('reads pages of 200 by cursor, until the end', async () => {
+		for (let count = 0; count < 450; count += 1) backend.receive();
+		await open();
+		await inbox.loadOlder();
+		await inbox.loadOlder();
+		await inbox.loadOlder();
+		expect(backend.pagesRead.map(({ beforeSeq, limit }) => [beforeSeq, limit])).toEqual([
+			[null, 200],
+			[251, 200],
+			[51, 200],
+		]);
+		expect(shown()).toEqual(Array.from({ length: 450 }, (_, at) => 450 - at));
+		expect(inbox.total).toBe(450);
+	});
+
+	it('keeps five pages and reads a dropped one again when it comes into sight', async () => {
+		for (let count = 0; count < 1600; count += 1) backend.receive();
+		await open();
+		await inbox.goOldest();
+		expect(inbox.selectedId).toBe('capture-1');
+		expect(inbox.pages.row(0)).toBeUndefined();
+		inbox.shown(0, 20);
+		await settle();
+		expect(inbox.pages.row(0)?.seq).toBe(1600);
+		expect(inbox.pages.row(1599)).toBeUndefined();
+	});
+
+	it('says what failed and recovers on retry', async () => {
+		backend.receive();
+		await open();
+		backend.failure = commandError('store_unavailable', 'The database is locked.');
+		await inbox.reload();
+		expect(inbox.load).toEqual({ state: 'failed', message: 'The database is locked.' });
+		backend.failure = null;
+		await inbox.reload();
+		expect(inbox.load.state).toBe('ready');
+		expect(shown()).toEqual([1]);
+	});
+
+	it('ignores the answer to a filter that is no longer set', async () => {
+		backend.receive({ event_type: 'invoice.paid' });
+		backend.receive({ event_type: 'charge.refunded' });
+		await open();
+		const first = inbox.setFilter({ text: 'refunded' });
+		const second = inbox.setFilter({ text: 'paid' });
+		await Promise.all([first, second]);
+		expect(shown()).toEqual([1]);
+	});
+});
+
+describe('new captures', () => {
+	beforeEach(async () => {
+		for (let count = 0; count < 3; count += 1) backend.receive();
+		await open();
+	});
+
+	it('are put on top while the list is pinned', async () => {
+		expect(inbox.pinned).toBe(true);
+		backend.receive();
+		await settle();
+		expect(shown()).toEqual([4, 3, 2, 1]);
+		expect(inbox.waiting).toBe(0);
+	});
+
+	it('wait behind the pill after a choice by hand, and nothing moves', async () => {
+		inbox.selectAt(1);
+		const before = shown();
+		backend.receive();
+		backend.receive();
+		await settle();
+		expect(shown()).toEqual(before);
+		expect(inbox.waiting).toBe(2);
+		expect(inbox.selectedId).toBe('capture-2');
+	});
+
+	it('wait while the list is scrolled or paused', async () => {
+		inbox.atTop = false;
+		backend.receive();
+		await settle();
+		expect(inbox.waiting).toBe(1);
+		inbox.atTop = true;
+		await inbox.setPaused(true);
+		backend.receive();
+		await settle();
+		expect(inbox.waiting).toBe(2);
+		expect(shown()).toEqual([3, 2, 1]);
+		await inbox.setPaused(false);
+		expect(inbox.waiting).toBe(0);
+		expect(shown()).toEqual([5, 4, 3, 2, 1]);
+	});
+
+	it('are shown by the pill, which pins the list again', async () => {
+		inbox.selectAt(2);
+		backend.receive();
+		await settle();
+		await inbox.goNewest();
+		expect(shown()).toEqual([4, 3, 2, 1]);
+		expect(inbox.pinned).toBe(true);
+		backend.receive();
+		await settle();
+		expect(shown()[0]).toBe(5);
+	});
+
+	it('only count for the filter that is set', async () => {
+		await inbox.setFilter({ verdict: 'invalid' });
+		inbox.atTop = false;
+		backend.receive({ verdict: 'valid' });
+		await settle();
+		expect(inbox.waiting).toBe(0);
+		backend.receive({ verdict: 'invalid' });
+		await settle();
+		expect(inbox.waiting).toBe(1);
+	});
+
+	it('leave no gap when more than a page arrived', async () => {
+		inbox.selectAt(1);
+		for (let count = 0; count < 500; count += 1) backend.receive();
+		await settle();
+		expect(inbox.waiting).toBe(500);
+		await inbox.goNewest();
+		expect(shown()).toEqual(Array.from({ length: 200 }, (_, at) => 503 - at));
+		expect(inbox.pages.next_before_seq).toBe(304);
+	});
+
+	it('say how many rows came above, so that the view holds its place', async () => {
+		inbox.selectAt(0);
+		backend.receive();
+		backend.receive();
+		await settle();
+		expect(await inbox.showWaiting()).toBe(2);
+	});
+
+	it('are unread until they have been selected', async () => {
+		const row = backend.receive();
+		await settle();
+		expect(inbox.isUnread(row)).toBe(true);
+		expect(inbox.pages.row(1) && inbox.isUnread(inbox.pages.row(1) as typeof row)).toBe(false);
+		inbox.markRead(row.id);
+		expect(inbox.isUnread(row)).toBe(false);
+	});
+});
+
+describe('selection', () => {
+	beforeEach(async () => {
+		for (let count = 0; count < 6; count += 1) {
+			backend.receive({ verdict: count === 1 ? 'invalid' : 'valid', event_type: count === 2 ? 'special' : 'plain' });
+		}
+		await open();
+	});
+
+	it('fills an empty detail once and never switches it by itself', async () => {
+		expect(inbox.selectedId).toBe('capture-6');
+		backend.receive();
+		await settle();
+		expect(shown()[0]).toBe(7);
+		expect(inbox.selectedId).toBe('capture-6');
+	});
+
+	it('moves and stops at both ends', () => {
+		inbox.move(-1);
+		expect(inbox.selectedId).toBe('capture-6');
+		for (let step = 0; step < 10; step += 1) inbox.move(1);
+		expect(inbox.selectedId).toBe('capture-1');
+	});
+
+	it('extends from where it began, in both directions', () => {
+		inbox.selectAt(2);
+		inbox.move(1, true);
+		inbox.move(1, true);
+		expect([...inbox.marked].sort()).toEqual(['capture-2', 'capture-3', 'capture-4']);
+		inbox.move(-1, true);
+		expect(inbox.marked.size).toBe(2);
+		inbox.move(-1, true);
+		expect(inbox.marked.size).toBe(0);
+		inbox.move(-1, true);
+		expect([...inbox.marked].sort()).toEqual(['capture-4', 'capture-5']);
+		expect(inbox.actionIds).toHaveLength(2);
+	});
+
+	it('adds and removes single rows', () => {
+		inbox.selectAt(0);
+		const third = inbox.pages.row(2);
+		if (!third) throw new Error('no third row');
+		inbox.toggle(third);
+		expect([...inbox.marked].sort()).toEqual(['capture-4', 'capture-6']);
+		inbox.toggle(third);
+		expect(inbox.marked.size).toBe(0);
+		expect(inbox.selectedId).toBe('capture-6');
+	});
+
+	it('survives a filter it does not match, and says so', async () => {
+		inbox.selectAt(0);
+		await inbox.setFilter({ text: 'special' });
+		expect(inbox.selectedId).toBe('capture-6');
+		expect(inbox.selectionHidden).toBe(true);
+		await inbox.showSelectedInInbox();
+		expect(inbox.selectionHidden).toBe(false);
+		expect(inbox.selectedIndex).toBe(0);
+	});
+
+	it('finds the next invalid capture beyond what is loaded', async () => {
+		for (let count = 0; count < 300; count += 1) backend.receive({ verdict: 'valid' });
+		await inbox.goNewest();
+		expect(inbox.pages.indexOf('capture-2')).toBe(-1);
+		expect(await inbox.nextInvalid()).toBe(true);
+		expect(inbox.selectedId).toBe('capture-2');
+		expect(inbox.selectedIndex).toBeGreaterThan(200);
+		expect(await inbox.nextInvalid()).toBe(false);
+	});
+
+	it('opens a capture from a notification and finds it in the list', async () => {
+		await inbox.setFilter({ text: 'special' });
+		await inbox.openCapture('capture-1');
+		expect(inbox.selectedId).toBe('capture-1');
+		expect(inbox.selectedIndex).toBe(5);
+	});
+});
+
+describe('search', () => {
+	it('asks once for what was typed', async () => {
+		vi.useFakeTimers();
+		try {
+			backend.receive({ event_type: 'invoice.paid' });
+			backend.receive({ event_type: 'charge.refunded' });
+			await open();
+			for (const text of ['i', 'in', 'inv']) inbox.search(text);
+			await vi.advanceTimersByTimeAsync(500);
+			expect(backend.pagesRead.map(({ filter }) => filter.text)).toEqual(['', 'inv']);
+			expect(shown()).toEqual([1]);
+		} finally {
+			vi.useRealTimers();
+		}
+	});
+});

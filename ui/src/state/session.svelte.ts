@@ -1,0 +1,215 @@
+import type { Backend } from '../backend/backend';
+import type {
+	AppState,
+	EndpointId,
+	EndpointView,
+	ListenerState,
+	Notice,
+	Preferences,
+	ProviderId,
+	ProviderInfo,
+	UnixMillis,
+} from '../bindings';
+
+/** Endpoint and delivery counts are pulled at most this often while notices pour in, milliseconds. */
+const REFRESH_MS = 1000;
+/** The size of the store is pulled at most this often, milliseconds. */
+const SIZE_REFRESH_MS = 5000;
+/** How many deliveries are looked at for the "running" count. */
+const RUNNING_LOOK_BACK = 100;
+
+/** What is true for the whole window: listener, store, endpoints, providers, preferences. */
+export class Session {
+	readonly backend: Backend;
+	app: AppState;
+	preferences: Preferences;
+	providers: ProviderInfo[] = $state.raw([]);
+	endpoints: EndpointView[] = $state.raw([]);
+	/** Deliveries under way. */
+	running = $state(0);
+	/** The clock of everything that shows an age; ticks once a second. */
+	now: UnixMillis = $state(0);
+
+	#providersById = $derived(new Map(this.providers.map((provider) => [provider.id, provider])));
+	#listeners = new Set<(notice: Notice) => void>();
+	#clock: () => UnixMillis;
+	#endpointsRefresh: Throttle;
+	#runningRefresh: Throttle;
+	#sizeRefresh: Throttle;
+	#stop: (() => void)[] = [];
+
+	/** How many invalid captures every endpoint had when it was last looked at. */
+	#invalidSeen: Record<EndpointId, number> = $state({});
+
+	constructor(backend: Backend, app: AppState, preferences: Preferences, clock: () => UnixMillis = Date.now) {
+		this.backend = backend;
+		this.app = $state(app);
+		this.preferences = $state.raw(preferences);
+		this.#clock = clock;
+		this.now = clock();
+		this.#endpointsRefresh = new Throttle(() => this.refreshEndpoints(), REFRESH_MS);
+		this.#runningRefresh = new Throttle(() => this.#refreshRunning(), REFRESH_MS);
+		this.#sizeRefresh = new Throttle(() => this.#refreshSize(), SIZE_REFRESH_MS);
+	}
+
+	/** Reads what the first paint needs. */
+	static async open(backend: Backend, clock: () => UnixMillis = Date.now): Promise<Session> {
+		const [app, preferences] = await Promise.all([backend.appState(), backend.getPreferences()]);
+		return new Session(backend, app, preferences, clock);
+	}
+
+	/** Loads the rest and follows the notices until `close()`. */
+	async start(): Promise<void> {
+		const ticking = setInterval(() => (this.now = this.#clock()), 1000);
+		this.#stop.push(() => clearInterval(ticking));
+		this.#stop.push(await this.backend.subscribe((notice) => this.#take(notice)));
+		const [providers] = await Promise.all([
+			this.backend.listProviders(),
+			this.refreshEndpoints(),
+			this.#refreshRunning(),
+		]);
+		this.providers = providers;
+	}
+
+	close(): void {
+		for (const stop of this.#stop.splice(0)) stop();
+		this.#endpointsRefresh.cancel();
+		this.#runningRefresh.cancel();
+		this.#sizeRefresh.cancel();
+	}
+
+	/** Calls back for every notice, after the session has taken it in; returns the way out. */
+	onNotice(listener: (notice: Notice) => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	provider(id: ProviderId | null): ProviderInfo | null {
+		return id === null ? null : (this.#providersById.get(id) ?? null);
+	}
+
+	endpoint(id: EndpointId | null): EndpointView | null {
+		return id === null ? null : (this.endpoints.find((endpoint) => endpoint.id === id) ?? null);
+	}
+
+	/** The address people send to, e.g. `http://127.0.0.1:4665`; null while nothing listens. */
+	get listenerUrl(): string | null {
+		return this.app.listener.state === 'listening' ? this.app.listener.url : null;
+	}
+
+	get invalidTotal(): number {
+		return this.endpoints.reduce((sum, endpoint) => sum + endpoint.invalid, 0);
+	}
+
+	/** Invalid captures of an endpoint since it was last looked at. */
+	freshInvalid(endpoint: EndpointView): number {
+		return Math.max(0, endpoint.invalid - (this.#invalidSeen[endpoint.id] ?? endpoint.invalid));
+	}
+
+	markSeen(id: EndpointId): void {
+		const endpoint = this.endpoint(id);
+		if (endpoint) this.#invalidSeen[id] = endpoint.invalid;
+	}
+
+	async listenOn(address: string): Promise<ListenerState> {
+		const listener = await this.backend.listenOn(address);
+		this.app.listener = listener;
+		// The addresses of the endpoints contain the port.
+		this.#endpointsRefresh.request();
+		return listener;
+	}
+
+	async setPreferences(change: Partial<Preferences>): Promise<void> {
+		const before = this.preferences;
+		// At once, so that the theme does not lag; put back when it could not be kept.
+		this.preferences = { ...before, ...change };
+		try {
+			this.preferences = await this.backend.setPreferences(this.preferences);
+		} catch (error) {
+			this.preferences = before;
+			throw error;
+		}
+	}
+
+	async refreshEndpoints(): Promise<void> {
+		const endpoints = await this.backend.listEndpoints();
+		for (const endpoint of endpoints) {
+			this.#invalidSeen[endpoint.id] ??= endpoint.invalid;
+		}
+		this.endpoints = endpoints;
+	}
+
+	async #refreshRunning(): Promise<void> {
+		const deliveries = await this.backend.listDeliveries(null, RUNNING_LOOK_BACK);
+		this.running = deliveries.filter((delivery) => delivery.state === 'sending').length;
+	}
+
+	async #refreshSize(): Promise<void> {
+		const { store_bytes } = await this.backend.appState();
+		this.app.store_bytes = store_bytes;
+	}
+
+	#take(notice: Notice): void {
+		switch (notice.kind) {
+			case 'captures':
+				this.now = this.#clock();
+				this.app.captures_total = notice.total;
+				this.app.latest_seq = notice.latest_seq;
+				this.app.last_received_at = notice.last_received_at;
+				this.#endpointsRefresh.request();
+				this.#sizeRefresh.request();
+				break;
+			case 'delivery':
+				this.#runningRefresh.request();
+				break;
+			case 'endpoints':
+				this.#endpointsRefresh.request();
+				break;
+			case 'listener':
+				this.app.listener = notice.state;
+				this.#endpointsRefresh.request();
+				break;
+			case 'store':
+				this.app.store_problem = notice.problem;
+				break;
+			case 'open_capture':
+				break;
+		}
+		for (const listener of this.#listeners) listener(notice);
+	}
+}
+
+/** Runs a job at once, then at most once per interval, and always once more after the last request. */
+export class Throttle {
+	#job: () => Promise<unknown>;
+	#interval_ms: number;
+	#timer: ReturnType<typeof setTimeout> | null = null;
+	#wanted = false;
+
+	constructor(job: () => Promise<unknown>, interval_ms: number) {
+		this.#job = job;
+		this.#interval_ms = interval_ms;
+	}
+
+	request(): void {
+		if (this.#timer !== null) {
+			this.#wanted = true;
+			return;
+		}
+		this.#timer = setTimeout(() => {
+			this.#timer = null;
+			if (this.#wanted) {
+				this.#wanted = false;
+				this.request();
+			}
+		}, this.#interval_ms);
+		// A failed refresh leaves the last known numbers; the next notice tries again.
+		this.#job().catch(() => undefined);
+	}
+
+	cancel(): void {
+		if (this.#timer !== null) clearTimeout(this.#timer);
+		this.#timer = null;
+		this.#wanted = false;
+	}
+}

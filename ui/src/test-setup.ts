@@ -1,0 +1,24 @@
+// What jsdom lacks and the window needs. Nothing here replaces a part of Hookglass.
+
+if (!HTMLDialogElement.prototype.showModal) {
+	HTMLDialogElement.prototype.showModal = function showModal() {
+		this.open = true;
+	};
+	HTMLDialogElement.prototype.close = function close() {
+		this.open = false;
+		this.dispatchEvent(new Event('close'));
+	};
+}
+
+if (!('ResizeObserver' in globalThis)) {
+	class IdleResizeObserver implements ResizeObserver {
+		observe(): void {}
+		unobserve(): void {}
+		disconnect(): void {}
+	}
+	globalThis.ResizeObserver = IdleResizeObserver;
+}
+
+if (!Element.prototype.scrollIntoView) {
+	Element.prototype.scrollIntoView = function scrollIntoView() {};
+}
