@@ -108,7 +108,13 @@ fn show(app: &AppHandle, title: String, body: String, capture: CaptureId, waitin
     }
     let (app, done) = (app.clone(), Arc::clone(waiting));
     let spawned = std::thread::Builder::new().name("notification".to_owned()).spawn(move || {
-        match notify_rust::Notification::new().appname("Hookglass").summary(&title).body(&body).action("default", "Show").show() {
+        match notify_rust::Notification::new()
+            .appname("Hookglass")
+            .summary(&title)
+            .body(&body)
+            .action("default", "Show")
+            .show()
+        {
             Ok(handle) => wait_for_click(handle, &app, capture),
             Err(error) => tracing::info!(%error, "no notification could be shown"),
         }

@@ -3,6 +3,7 @@
 
 use hookglass_workbench::{CommandError, DEFAULT_LISTEN_ADDRESS, ErrorCode};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_store::StoreExt;
 
@@ -13,7 +14,6 @@ const KEY: &str = "preferences-1";
 
 /// What the user chose for this computer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(default)]
 pub(crate) struct Preferences {
     /// Dark, light, or as the system.
     pub(crate) theme: Theme,
@@ -57,7 +57,7 @@ impl Default for Preferences {
 pub(crate) fn set_aside_unreadable(app: &AppHandle) {
     let Ok(path) = app.path().app_data_dir().map(|dir| dir.join(FILE_NAME)) else { return };
     let Ok(bytes) = std::fs::read(&path) else { return };
-    if serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&bytes).is_err() {
+    if serde_json::from_slice::<serde_json::Map<String, Value>>(&bytes).is_err() {
         let aside = path.with_extension("json.corrupt");
         tracing::warn!(file = %path.display(), "preferences cannot be read; they are kept beside as .corrupt");
         if let Err(error) = std::fs::rename(&path, aside) {
@@ -69,16 +69,44 @@ pub(crate) fn set_aside_unreadable(app: &AppHandle) {
 /// The preferences, defaults where none are stored.
 pub(crate) fn read(app: &AppHandle) -> Preferences {
     let stored = app.store(FILE_NAME).ok().and_then(|store| store.get(KEY));
-    stored.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+    stored.map(over_defaults).unwrap_or_default()
+}
+
+/// Stored fields over the defaults, so that a field added since gets its default. Nothing usable is nothing stored.
+fn over_defaults(stored: Value) -> Preferences {
+    let defaults = Preferences::default();
+    let (Ok(Value::Object(mut merged)), Value::Object(stored)) = (serde_json::to_value(&defaults), stored) else {
+        return defaults;
+    };
+    merged.extend(stored);
+    serde_json::from_value(Value::Object(merged)).unwrap_or(defaults)
 }
 
 /// Stores the preferences at once.
 pub(crate) fn write(app: &AppHandle, preferences: &Preferences) -> Result<(), CommandError> {
     let failed = |error: &dyn std::fmt::Display| {
-        CommandError::new(ErrorCode::Internal, format!("The setting could not be stored: {error}. It holds until you quit."))
+        CommandError::new(
+            ErrorCode::Internal,
+            format!("The setting could not be stored: {error}. It holds until you quit."),
+        )
     };
     let value = serde_json::to_value(preferences).map_err(|error| failed(&error))?;
     let store = app.store(FILE_NAME).map_err(|error| failed(&error))?;
     store.set(KEY, value);
     store.save().map_err(|error| failed(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_missing_field_gets_its_default_and_nonsense_gets_all_of_them() {
+        let stored = over_defaults(json!({ "theme": "dark", "from_a_newer_version": 1 }));
+        assert_eq!(stored, Preferences { theme: Theme::Dark, ..Preferences::default() });
+        assert_eq!(over_defaults(json!({ "theme": 7 })), Preferences::default());
+        assert_eq!(over_defaults(json!("text")), Preferences::default());
+    }
 }

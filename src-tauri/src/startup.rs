@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use hookglass_workbench::{
-    Options, SystemClock, VaultChoice, Workbench, default_data_dir,
-};
+use hookglass_workbench::{Options, SystemClock, VaultChoice, Workbench, default_data_dir};
 use tauri::{App, AppHandle, Manager, RunEvent};
 
 use crate::{arguments::Arguments, bindings, notifications, preferences, window};

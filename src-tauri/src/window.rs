@@ -1,4 +1,4 @@
-//! The main window: made hidden in the right theme, shown once it has painted, and held to its own pages.
+//! The main window: made hidden in the right theme, shown once it is laid out, and held to its own pages.
 
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, webview::NewWindowResponse};
 
@@ -6,7 +6,7 @@ use crate::preferences::{self, Theme};
 
 const LABEL: &str = "main";
 
-/// If the page never says it has painted, the window is shown all the same after this long, so that a broken
+/// If the page never says that it is laid out, the window is shown all the same after this long, so that a broken
 /// page can be seen and closed.
 const REVEAL_AT_THE_LATEST: std::time::Duration = std::time::Duration::from_secs(3);
 
@@ -36,10 +36,8 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Shows the window after its first paint.
-pub(crate) fn reveal(app: &AppHandle) {
-    focus(app);
-    // Whoever measures the start waits for this line.
+/// Prints `ready` when asked to, for those who measure the start.
+pub(crate) fn say_ready() {
     if std::env::var_os("HOOKGLASS_PRINT_READY").is_some() {
         #[expect(clippy::print_stderr, reason = "asked for by the variable")]
         {

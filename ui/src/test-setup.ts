@@ -22,3 +22,10 @@ if (!('ResizeObserver' in globalThis)) {
 if (!Element.prototype.scrollIntoView) {
 	Element.prototype.scrollIntoView = function scrollIntoView() {};
 }
+
+// The body editor measures text; jsdom has no layout to measure.
+if (!Range.prototype.getClientRects) {
+	Range.prototype.getClientRects = function getClientRects() {
+		return document.createElement('span').getClientRects();
+	};
+}

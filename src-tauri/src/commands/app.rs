@@ -45,11 +45,19 @@ pub(crate) async fn subscribe(
     Ok(())
 }
 
-/// The window has painted: show it, and tell whoever measures or waits.
+/// The page is laid out: show the window, which stays hidden until then so that it never flashes.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn window_ready(app: AppHandle) -> Answer<()> {
-    crate::window::reveal(&app);
+    crate::window::focus(&app);
+    Ok(())
+}
+
+/// The shown page has painted: tell whoever measures the start.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn window_painted() -> Answer<()> {
+    crate::window::say_ready();
     Ok(())
 }
 
@@ -62,6 +70,9 @@ pub(crate) async fn copy_text(app: AppHandle, text: String) -> Answer<()> {
 /// Puts text on the clipboard through the system, not through the page.
 pub(crate) fn write_clipboard(app: &AppHandle, text: String) -> Answer<()> {
     app.clipboard().write_text(text).map_err(|error| {
-        CommandError::new(ErrorCode::Internal, format!("The clipboard cannot be written: {error}. Select and copy by hand."))
+        CommandError::new(
+            ErrorCode::Internal,
+            format!("The clipboard cannot be written: {error}. Select and copy by hand."),
+        )
     })
 }

@@ -49,6 +49,10 @@ export interface Backend {
 	exportHar(ids: CaptureId[]): Promise<string | null>;
 	getPreferences(): Promise<Preferences>;
 	setPreferences(preferences: Preferences): Promise<Preferences>;
+	/** The page is laid out: the window may be shown. */
+	windowReady(): Promise<void>;
+	/** The shown page has painted. */
+	windowPainted(): Promise<void>;
 	/** Calls back for every notice until the returned function is called. */
 	subscribe(callback: (notice: Notice) => void): Promise<() => void>;
 }

@@ -268,6 +268,14 @@ export class MemoryBackend implements Backend {
 		return preferences;
 	}
 
+	async windowReady(): Promise<void> {
+		await this.#answer();
+	}
+
+	async windowPainted(): Promise<void> {
+		await this.#answer();
+	}
+
 	async subscribe(callback: (notice: Notice) => void): Promise<() => void> {
 		await this.#answer();
 		this.#subscribers.add(callback);

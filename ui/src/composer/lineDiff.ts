@@ -4,6 +4,8 @@ export type LineDiff = {
 	changed: number[];
 	/** Indices of lines of the new text before which lines of the old one are missing and nothing took their place. */
 	removedBefore: number[];
+	/** Each place that differs, as ranges of lines from 0, ends excluded. */
+	places: { oldStart: number; oldEnd: number; newStart: number; newEnd: number }[];
 	/** Number of edited lines: of each changed place the larger of the lines removed and added. */
 	edits: number;
 };
@@ -13,7 +15,7 @@ const MOST_DIFFERENCES = 1000;
 
 /** Compares two texts by Myers' O(ND) algorithm (1986), after taking off what is equal at both ends. */
 export function diffLines(oldText: string, newText: string): LineDiff {
-	if (oldText === newText) return { changed: [], removedBefore: [], edits: 0 };
+	if (oldText === newText) return { changed: [], removedBefore: [], places: [], edits: 0 };
 	const before = oldText.split('\n');
 	const after = newText.split('\n');
 	let head = 0;
@@ -80,7 +82,7 @@ function walkBack(history: Int32Array[], oldLength: number, newLength: number): 
 }
 
 function collect(head: number, oldLength: number, newLength: number, pairs: [number, number][]): LineDiff {
-	const diff: LineDiff = { changed: [], removedBefore: [], edits: 0 };
+	const diff: LineDiff = { changed: [], removedBefore: [], places: [], edits: 0 };
 	let x = 0;
 	let y = 0;
 	for (const [pairX, pairY] of [...pairs, [oldLength, newLength] as [number, number]]) {
@@ -89,6 +91,9 @@ function collect(head: number, oldLength: number, newLength: number, pairs: [num
 		for (let line = y; line < pairY; line += 1) diff.changed.push(head + line);
 		if (removed > 0 && added === 0) diff.removedBefore.push(head + pairY);
 		diff.edits += Math.max(removed, added);
+		if (removed + added > 0) {
+			diff.places.push({ oldStart: head + x, oldEnd: head + pairX, newStart: head + y, newEnd: head + pairY });
+		}
 		x = pairX + 1;
 		y = pairY + 1;
 	}

@@ -39,7 +39,7 @@ describe('Pages', () => {
 	});
 
 	it('drops rows far from the eye and says which pages to read again', () => {
-		const pages = full(8, 2000).keepNear(0);
+		const pages = full(8, 2000).keepNear(0, null);
 		expect(pages.count).toBe(8 * PAGE_ROWS);
 		expect(pages.row(0)?.seq).toBe(2000);
 		expect(pages.row(KEPT_PAGES * PAGE_ROWS - 1)?.seq).toBe(1001);
@@ -49,8 +49,15 @@ describe('Pages', () => {
 		expect(pages.restored(801, rows(800, 601)).row(1200)?.seq).toBe(800);
 	});
 
+	it('never drops the page of the selected capture', () => {
+		const pages = full(8, 2000).keepNear(8 * PAGE_ROWS - 1, 'capture-1999');
+		expect(pages.indexOf('capture-1999')).toBe(1);
+		expect(pages.row(PAGE_ROWS)).toBeUndefined();
+		expect(pages.keepNear(8 * PAGE_ROWS - 1, 'capture-1999')).toBe(pages);
+	});
+
 	it('knows its newest number after the top has been dropped', () => {
-		const pages = full(8, 2000).keepNear(8 * PAGE_ROWS - 1);
+		const pages = full(8, 2000).keepNear(8 * PAGE_ROWS - 1, null);
 		expect(pages.row(0)).toBeUndefined();
 		expect(pages.topIsKept).toBe(false);
 		expect(pages.newest_seq).toBe(2000);
@@ -58,7 +65,7 @@ describe('Pages', () => {
 	});
 
 	it('does not put back a page that has another length now', () => {
-		const pages = full(8, 2000).keepNear(0);
+		const pages = full(8, 2000).keepNear(0, null);
 		expect(pages.restored(801, rows(800, 700)).row(1200)).toBeUndefined();
 	});
 });

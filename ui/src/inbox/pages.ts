@@ -57,8 +57,8 @@ export class Pages {
 		return new Pages([...pages, ...this.#pages.slice(1)], this.next_before_seq);
 	}
 
-	/** Drops the rows of every page but the ones nearest to `index`. */
-	keepNear(index: number): Pages {
+	/** Drops the rows of every page but the ones nearest to `index` and the one that holds `selected`. */
+	keepNear(index: number, selected: CaptureId | null): Pages {
 		if (this.#pages.filter((page) => page.rows !== null).length <= KEPT_PAGES) return this;
 		const at = this.#locate(index)?.page ?? 0;
 		const nearest = this.#pages
@@ -66,6 +66,9 @@ export class Pages {
 			.sort((a, b) => Math.abs(a - at) - Math.abs(b - at))
 			.slice(0, KEPT_PAGES);
 		const kept = new Set(nearest);
+		const holder = this.#locate(this.indexOf(selected));
+		if (holder) kept.add(holder.page);
+		if (this.#pages.every((page, number) => kept.has(number) || page.rows === null)) return this;
 		return new Pages(
 			this.#pages.map((page, number) => (kept.has(number) ? page : { ...page, rows: null })),
 			this.next_before_seq,

@@ -55,6 +55,8 @@ export class Inbox {
 	#checkAgain = false;
 	#restoring = new Set<number>();
 	#firstVisible = 0;
+	/** Pages are being read far from what is in sight; they must not be dropped before the jump lands. */
+	#jumping = false;
 
 	constructor(backend: Backend, latest_seq: number) {
 		this.#backend = backend;
@@ -151,8 +153,8 @@ export class Inbox {
 	/** The view shows these rows now: reads what is missing, drops what is far. */
 	shown(first: number, end: number): void {
 		this.#firstVisible = first;
-		if (this.load.state !== 'ready') return;
-		this.pages = this.pages.keepNear(Math.floor((first + end) / 2));
+		if (this.load.state !== 'ready' || this.#jumping) return;
+		this.pages = this.pages.keepNear(Math.floor((first + end) / 2), this.selectedId);
 		for (const missing of this.pages.missing(first, end)) void this.#restore(missing);
 		if (end >= this.pages.count) void this.loadOlder();
 	}
@@ -163,7 +165,7 @@ export class Inbox {
 		this.#restoring.add(missing.before_seq);
 		try {
 			const page = await this.#backend.listCaptures(this.filter, missing.before_seq, missing.count);
-			if (generation === this.#generation) this.pages = this.pages.restored(missing.before_seq, page.rows).keepNear(this.#firstVisible);
+			if (generation === this.#generation) this.pages = this.pages.restored(missing.before_seq, page.rows).keepNear(this.#firstVisible, this.selectedId);
 		} catch (error) {
 			if (generation === this.#generation) this.load = { state: 'failed', message: messageOf(error) };
 		} finally {
@@ -246,7 +248,9 @@ export class Inbox {
 		this.#selectedByHand = false;
 		this.marked.clear();
 		this.atTop = true;
-		await this.showWaiting();
+		// The newest rows may have been dropped on the way down.
+		if (this.pages.topIsKept) await this.showWaiting();
+		else await this.reload();
 		const newest = this.pages.row(0);
 		if (newest) this.#setSelected(newest);
 		this.reveal = { index: 0 };
@@ -254,12 +258,17 @@ export class Inbox {
 
 	async goOldest(): Promise<void> {
 		const generation = this.#generation;
-		for (let page = 0; page < MOST_JUMP_PAGES && this.pages.next_before_seq !== null; page += 1) {
-			await this.loadOlder();
-			if (generation !== this.#generation || this.load.state === 'failed') return;
-			this.pages = this.pages.keepNear(this.pages.count - 1);
+		this.#jumping = true;
+		try {
+			for (let page = 0; page < MOST_JUMP_PAGES && this.pages.next_before_seq !== null; page += 1) {
+				await this.loadOlder();
+				if (generation !== this.#generation || this.load.state === 'failed') return;
+				this.pages = this.pages.keepNear(this.pages.count - 1, this.selectedId);
+			}
+			this.selectAt(this.pages.count - 1);
+		} finally {
+			this.#jumping = false;
 		}
-		this.selectAt(this.pages.count - 1);
 	}
 
 	selectAt(index: number): void {
@@ -316,23 +325,18 @@ export class Inbox {
 		await this.#loadUntil(row);
 	}
 
-	async #loadUntil(row: CaptureRow): Promise<boolean> {
+	/** Reads older pages until the row is among them, at most `MOST_JUMP_PAGES`. */
+	async #loadUntil(row: CaptureRow): Promise<void> {
 		const generation = this.#generation;
-		for (let page = 0; page < MOST_JUMP_PAGES; page += 1) {
-			const index = this.pages.indexOf(row.id);
-			if (index >= 0) {
-				this.reveal = { index };
-				return true;
-			}
-			if (this.pages.next_before_seq === null || this.pages.next_before_seq <= row.seq) break;
+		for (let page = 0; page < MOST_JUMP_PAGES && this.pages.indexOf(row.id) < 0; page += 1) {
+			const cursor = this.pages.next_before_seq;
+			// Everything newer than the cursor has been read.
+			if (cursor === null || row.seq >= cursor) break;
 			await this.loadOlder();
-			if (generation !== this.#generation || this.load.state === 'failed') return false;
+			if (generation !== this.#generation || this.load.state === 'failed') return;
 		}
-		// The last page read may be the one that holds it.
-		if (this.pages.indexOf(row.id) < 0 && this.pages.next_before_seq !== null) await this.loadOlder();
 		const index = this.pages.indexOf(row.id);
 		if (index >= 0) this.reveal = { index };
-		return index >= 0;
 	}
 
 	/** Moves by rows; `extend` keeps what was selected before. */

@@ -42,13 +42,28 @@ describe('paging', () => {
 	it('keeps five pages and reads a dropped one again when it comes into sight', async () => {
 		for (let count = 0; count < 1600; count += 1) backend.receive();
 		await open();
+		inbox.clearSelection();
 		await inbox.goOldest();
 		expect(inbox.selectedId).toBe('capture-1');
 		expect(inbox.pages.row(0)).toBeUndefined();
 		inbox.shown(0, 20);
 		await settle();
 		expect(inbox.pages.row(0)?.seq).toBe(1600);
-		expect(inbox.pages.row(1599)).toBeUndefined();
+		expect(inbox.pages.row(1100)).toBeUndefined();
+		// The page of the selection stays, so that j and k go on from there.
+		inbox.move(-1);
+		expect(inbox.selectedId).toBe('capture-2');
+	});
+
+	it('goes back to the newest after they have been dropped', async () => {
+		for (let count = 0; count < 1600; count += 1) backend.receive();
+		await open();
+		inbox.clearSelection();
+		await inbox.goOldest();
+		await inbox.goNewest();
+		expect(inbox.selectedId).toBe('capture-1600');
+		inbox.move(1);
+		expect(inbox.selectedId).toBe('capture-1599');
 	});
 
 	it('says what failed and recovers on retry', async () => {

@@ -76,9 +76,8 @@ impl Slug {
         if text.chars().count() > Self::MAX_CHARS {
             return Err(SlugError::TooLong);
         }
-        let allowed = |at: usize, c: char| {
-            c.is_ascii_lowercase() || c.is_ascii_digit() || (at > 0 && (c == '-' || c == '_'))
-        };
+        let allowed =
+            |at: usize, c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || (at > 0 && (c == '-' || c == '_'));
         match text.char_indices().find(|&(at, c)| !allowed(at, c)) {
             Some((_, c)) => Err(SlugError::Character(c)),
             None => Ok(Self(text.to_owned())),

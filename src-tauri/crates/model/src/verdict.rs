@@ -316,7 +316,9 @@ impl NotCheckedReason {
 impl ConfigProblem {
     fn sentence(&self) -> String {
         match self {
-            Self::EmptySecret { label } => format!("The secret {}is empty. Enter the one the provider shows.", quoted(label)),
+            Self::EmptySecret { label } => {
+                format!("The secret {}is empty. Enter the one the provider shows.", quoted(label))
+            }
             Self::SecretMalformed { label, expected } => {
                 format!("The secret {}is not of this provider's form: expected {expected}.", quoted(label))
             }

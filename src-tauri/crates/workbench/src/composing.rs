@@ -108,7 +108,8 @@ pub(crate) fn message_of<'a>(head: &'a RequestHead, url: Option<&'a str>, body: 
 }
 
 fn exact_header(input: HeaderInput, original: &HeaderList) -> Header {
-    let captured = original.iter().find(|header| header.name == input.name && header.value_lossy() == input.value.as_str());
+    let captured =
+        original.iter().find(|header| header.name == input.name && header.value_lossy() == input.value.as_str());
     captured.cloned().unwrap_or_else(|| Header::new(input.name.trim(), input.value))
 }
 

@@ -3,9 +3,7 @@
 
 use std::collections::HashMap;
 
-use hookglass_model::{
-    Endpoint, EndpointId, NotCheckedReason, ProviderId, SecretId, Slug, UnixMillis, Verdict,
-};
+use hookglass_model::{Endpoint, EndpointId, NotCheckedReason, ProviderId, SecretId, Slug, UnixMillis, Verdict};
 use hookglass_signing::{LabelledSecret, Message, Provider, Registry, Secret};
 
 /// All endpoints at one moment.
@@ -87,8 +85,7 @@ impl ReadyEndpoint {
         if self.secrets.is_empty() && !self.endpoint.secrets.is_empty() {
             return Verdict::NotChecked { reason: NotCheckedReason::SecretUnavailable };
         }
-        let secrets: Vec<_> =
-            self.secrets.iter().map(|(_, label, secret)| LabelledSecret { label, secret }).collect();
+        let secrets: Vec<_> = self.secrets.iter().map(|(_, label, secret)| LabelledSecret { label, secret }).collect();
         provider.verify(message, &secrets, received_at, self.endpoint.tolerance_seconds)
     }
 }

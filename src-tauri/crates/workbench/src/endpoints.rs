@@ -57,12 +57,18 @@ impl Workbench {
         let before = match input.id {
             None => None,
             Some(id) => Some(
-                self.endpoints.load().get(id).map(|ready| ready.endpoint.clone()).ok_or_else(|| CommandError::not_found("endpoint"))?,
+                self.endpoints
+                    .load()
+                    .get(id)
+                    .map(|ready| ready.endpoint.clone())
+                    .ok_or_else(|| CommandError::not_found("endpoint"))?,
             ),
         };
         let mut endpoint = checked(&input)?;
         if endpoint.id == EndpointId::DEFAULT && endpoint.slug.as_str() != Slug::DEFAULT {
-            return Err(CommandError::invalid("The built-in endpoint keeps its path name. Make a new endpoint instead."));
+            return Err(CommandError::invalid(
+                "The built-in endpoint keeps its path name. Make a new endpoint instead.",
+            ));
         }
         check_secrets(&endpoint, &input.secrets)?;
         for secret in input.secrets {
@@ -76,7 +82,9 @@ impl Workbench {
             }
             error => error.into(),
         })?;
-        for secret in before.into_iter().flat_map(|endpoint| endpoint.secrets).filter(|secret| !kept.contains(&secret.id)) {
+        for secret in
+            before.into_iter().flat_map(|endpoint| endpoint.secrets).filter(|secret| !kept.contains(&secret.id))
+        {
             self.forget_secret(secret.id).await?;
         }
         self.reload_endpoints().await?;
@@ -124,16 +132,18 @@ impl Workbench {
     }
 
     async fn keep_secret(&self, input: SecretInput, before: Option<&Endpoint>) -> Result<EndpointSecret, CommandError> {
-        let known = input.id.filter(|id| before.is_some_and(|endpoint| endpoint.secrets.iter().any(|one| one.id == *id)));
+        let known =
+            input.id.filter(|id| before.is_some_and(|endpoint| endpoint.secrets.iter().any(|one| one.id == *id)));
         let label = input.label.trim().to_owned();
         match (known, input.value) {
             (Some(id), None) => Ok(EndpointSecret { id, label }),
             (_, Some(value)) => {
                 // A changed value gets a new name, so that nothing sealed under the old one is overwritten.
                 let id = SecretId(Uuid::now_v7());
-                let sealed = self.vault.put(id, value.as_bytes()).map_err(|error| {
-                    CommandError::new(ErrorCode::VaultUnavailable, error.to_string())
-                })?;
+                let sealed = self
+                    .vault
+                    .put(id, value.as_bytes())
+                    .map_err(|error| CommandError::new(ErrorCode::VaultUnavailable, error.to_string()))?;
                 if let Some(sealed) = sealed {
                     self.store.put_secret(id, sealed).await?;
                 }
@@ -178,9 +188,9 @@ fn check_secrets(endpoint: &Endpoint, secrets: &[SecretInput]) -> Result<(), Com
     };
     for secret in secrets {
         let Some(value) = &secret.value else { continue };
-        provider.check_secret(secret.label.trim(), &Secret::new(value.as_bytes())).map_err(|problem| {
-            CommandError::invalid(hookglass_model::Verdict::ConfigError { problem }.sentence())
-        })?;
+        provider
+            .check_secret(secret.label.trim(), &Secret::new(value.as_bytes()))
+            .map_err(|problem| CommandError::invalid(hookglass_model::Verdict::ConfigError { problem }.sentence()))?;
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! Captures leaving in other tools' formats. Secrets are redacted unless asked for.
 
-use std::{io::{self, BufWriter, Write}, path::Path};
+use std::{
+    io::{self, BufWriter, Write},
+    path::Path,
+};
 
 use hookglass_exchange::{ExportCapture, Redaction, curl, har};
 use hookglass_model::{Capture, CaptureContent, CaptureId};
@@ -37,7 +40,10 @@ impl Workbench {
         captures.sort_by_key(|capture| capture.received_at);
         let path = path.to_path_buf();
         blocking(move || write_har(&path, captures)).await?.map_err(|error| {
-            CommandError::new(ErrorCode::InvalidInput, format!("The file could not be written: {error}. Choose another place."))
+            CommandError::new(
+                ErrorCode::InvalidInput,
+                format!("The file could not be written: {error}. Choose another place."),
+            )
         })
     }
 
@@ -69,7 +75,11 @@ fn export_capture(
 ) -> Result<ExportCapture, CommandError> {
     let head = stored_head(&content)?;
     // The Host header says where the sender believed it sent to, for example through a tunnel.
-    let base = head.headers.first_text("host").filter(|host| !host.is_empty()).map_or_else(|| base_url.to_owned(), |host| format!("http://{host}"));
+    let base = head
+        .headers
+        .first_text("host")
+        .filter(|host| !host.is_empty())
+        .map_or_else(|| base_url.to_owned(), |host| format!("http://{host}"));
     Ok(ExportCapture {
         id: capture.id,
         received_at: capture.received_at,
@@ -96,7 +106,8 @@ fn write_har(path: &Path, captures: Vec<ExportCapture>) -> io::Result<u64> {
     part.push(".part");
     let written = (|| {
         let mut out = BufWriter::new(std::fs::File::create(&part)?);
-        let entries = har::write(&mut out, captures.into_iter().map(Ok), env!("CARGO_PKG_VERSION"), &Redaction::default())?;
+        let entries =
+            har::write(&mut out, captures.into_iter().map(Ok), env!("CARGO_PKG_VERSION"), &Redaction::default())?;
         out.flush()?;
         out.get_ref().sync_all()?;
         std::fs::rename(&part, path)?;

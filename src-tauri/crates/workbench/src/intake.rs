@@ -98,7 +98,11 @@ impl Receiver for Intake {
             client: request.client.to_string(),
             protocol: request.protocol,
             framing: request.framing,
-            content_type: request.parsed.headers.first("content-type").map(|value| String::from_utf8_lossy(value).into_owned()),
+            content_type: request
+                .parsed
+                .headers
+                .first("content-type")
+                .map(|value| String::from_utf8_lossy(value).into_owned()),
             method: request.parsed.method,
             target: request.parsed.target,
             body_sha256: findings.body_sha256,

@@ -119,10 +119,7 @@ mod tests {
             hub.captured(seq, UnixMillis(seq));
         }
         let first = stream.next().await.unwrap();
-        assert_eq!(
-            first,
-            Notice::Captures { latest_seq: 500, total: 500, last_received_at: Some(UnixMillis(500)) }
-        );
+        assert_eq!(first, Notice::Captures { latest_seq: 500, total: 500, last_received_at: Some(UnixMillis(500)) });
         let before = Instant::now();
         hub.captured(501, UnixMillis(501));
         assert!(matches!(stream.next().await, Some(Notice::Captures { latest_seq: 501, .. })));

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use hookglass_delivery::{Prepared, Timeouts, prepare};
 use hookglass_model::{
-    Attempt, AttemptError, AttemptId, AttemptResponse, CaptureId, Delivery, DeliveryId, DeliveryState, Draft, IdChoice, Resign,
-    TimestampChoice, UnixMillis,
+    Attempt, AttemptError, AttemptId, AttemptResponse, CaptureId, Delivery, DeliveryId, DeliveryState, Draft, IdChoice,
+    Resign, TimestampChoice, UnixMillis,
 };
 use hookglass_signing::SignOptions;
 use uuid::Uuid;
@@ -56,7 +56,11 @@ impl Workbench {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn list_deliveries(&self, parent: Option<CaptureId>, limit: u32) -> Result<Vec<DeliveryView>, CommandError> {
+    pub async fn list_deliveries(
+        &self,
+        parent: Option<CaptureId>,
+        limit: u32,
+    ) -> Result<Vec<DeliveryView>, CommandError> {
         let stored = self.store.list_deliveries(parent, limit.clamp(1, MAX_DELIVERIES)).await?;
         let mut views = Vec::with_capacity(stored.len());
         for (delivery, attempts) in stored {

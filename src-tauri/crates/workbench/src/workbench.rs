@@ -1,6 +1,10 @@
 //! The application as one value: what it owns and how it opens and closes.
 
-use std::{net::SocketAddr, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use arc_swap::ArcSwap;
 use hookglass_delivery::Sender;
@@ -19,7 +23,8 @@ use crate::{
 
 /// Where the listener opens when nobody says otherwise. Loopback only; the port spells HOOK on a telephone
 /// keypad.
-pub const DEFAULT_LISTEN_ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 4665);
+pub const DEFAULT_LISTEN_ADDRESS: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 4665);
 
 /// How to open a workbench.
 #[derive(Clone, Debug)]

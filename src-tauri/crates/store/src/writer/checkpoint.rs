@@ -20,9 +20,10 @@ const BULK_PAGES: i64 = 2_000;
 /// The writer moves a rest of at most this many pages itself, in about the time of one commit.
 const REST_PAGES: i64 = 500;
 
-/// Or a rest of this part of the log: when so much arrives that the background never leaves a small rest, the log
-/// grows only until the rest is a small part of it.
-const REST_PART: i64 = 8;
+/// From this length on, the writer moves any rest itself: when so much arrives, or the disk is so slow, that the
+/// background never leaves a small rest, one longer pause is better than a log that fills the disk. 48 MiB: with what
+/// arrives until the background has finished, the log stays near the size that [`crate::sqlite`] keeps for it.
+const LONG_PAGES: i64 = 12_000;
 
 /// The part of the writer thread that sees to checkpoints.
 pub(super) struct Checkpoint {
@@ -64,8 +65,10 @@ impl Checkpoint {
             self.ask_at_pages = BULK_PAGES; // The log has started over.
         }
         self.length = log.length;
-        if log.moved > 0 && log.length - log.moved <= REST_PAGES.max(log.length / REST_PART) {
-            // Now the next commit starts the log over, unless a reader holds it.
+        let is_rest = log.length - log.moved <= REST_PAGES || log.length >= LONG_PAGES;
+        if log.moved > 0 && is_rest {
+            // Now the next commit starts the log over, unless a reader holds it. While the background is at work this
+            // does nothing, and the commit after finds the smaller rest.
             run(connection, "PRAGMA wal_checkpoint(PASSIVE)");
         } else if log.length >= self.ask_at_pages {
             self.ask_at_pages = log.length + BULK_PAGES;

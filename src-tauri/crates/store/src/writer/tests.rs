@@ -264,7 +264,7 @@ async fn the_log_starts_over_under_constant_load() {
         .map(|task| {
             let writer = Arc::clone(&writer);
             tokio::spawn(async move {
-                for number in 0..200 {
+                for number in 0..400 {
                     writer.insert_capture(capture(task * 1_000 + number, 20_000)).await.unwrap();
                 }
             })
@@ -274,8 +274,8 @@ async fn the_log_starts_over_under_constant_load() {
         writer.await.unwrap();
     }
     let size_bytes = std::fs::metadata(data_dir.database().with_extension("db-wal")).unwrap().len();
-    assert!(size_bytes < 48_000_000, "{size_bytes} bytes of log for 64,000,000 bytes of bodies");
-    assert_eq!(stored(&data_dir), 3_200);
+    assert!(size_bytes < 100_000_000, "{size_bytes} bytes of log for 128,000,000 bytes of bodies");
+    assert_eq!(stored(&data_dir), 6_400);
 }
 
 #[tokio::test]

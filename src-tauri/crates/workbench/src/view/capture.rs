@@ -1,8 +1,6 @@
 //! Captures in a list and in detail.
 
-use hookglass_model::{
-    Capture, CaptureId, EndpointId, Framing, Protocol, ProviderId, UnixMillis, VerdictKind,
-};
+use hookglass_model::{Capture, CaptureId, EndpointId, Framing, Protocol, ProviderId, UnixMillis, VerdictKind};
 use serde::{Deserialize, Serialize};
 
 /// One line of the inbox.

@@ -8,7 +8,9 @@ mod draft;
 mod endpoint;
 
 pub use app::{AppState, ListenerState, Notice, VaultState};
-pub use capture::{CaptureDetail, CaptureFilter, CapturePage, CaptureRow, HeaderView, SignatureView, SignedPartView, ReceivedView};
+pub use capture::{
+    CaptureDetail, CaptureFilter, CapturePage, CaptureRow, HeaderView, ReceivedView, SignatureView, SignedPartView,
+};
 pub use delivery::{AttemptView, DeliveryView};
 pub use draft::{DraftInput, DraftResignView, DraftView, HeaderInput, SecretChoice};
 pub use endpoint::{EndpointInput, EndpointView, ProviderInfo, SecretInput, SecretView};

@@ -70,7 +70,8 @@ async fn bytes_that_are_not_utf8_are_kept_exactly_and_still_verified() {
     let body: Vec<u8> = (0..=255).cycle().take(1000).collect();
     let signature = stripe_signature(SECRET, NOW, &body);
     let head = [
-        format!("PUT /stripe/caf HTTP/1.1\r\nhOsT: x\r\nStripe-Signature: {signature}\r\nX-Dup: 1\r\nX-Name: ").as_bytes(),
+        format!("PUT /stripe/caf HTTP/1.1\r\nhOsT: x\r\nStripe-Signature: {signature}\r\nX-Dup: 1\r\nX-Name: ")
+            .as_bytes(),
         b"caf\xe9\r\nX-DUP:   2 \r\nContent-Length: 1000\r\n\r\n",
     ]
     .concat();
@@ -117,7 +118,9 @@ async fn a_body_over_the_limit_is_answered_413_and_recorded_up_to_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_method_and_path_is_captured() {
     let bench = stripe().await;
-    for (method, target) in [("GET", "/"), ("OPTIONS", "*"), ("HEAD", "/a"), ("PROPFIND", "/b?c=d"), ("DELETE", "/stripe2")] {
+    for (method, target) in
+        [("GET", "/"), ("OPTIONS", "*"), ("HEAD", "/a"), ("PROPFIND", "/b?c=d"), ("DELETE", "/stripe2")]
+    {
         let request = format!("{method} {target} HTTP/1.1\r\nHost: x\r\n\r\n");
         assert_eq!(bench.send(request.as_bytes()).await, 200);
         let row = bench.newest().await.row;

@@ -107,7 +107,11 @@ pub(crate) fn endpoint_input(slug: &str, provider: Option<&str>, secrets: &[(&st
         provider: provider.map(ProviderId::from),
         secrets: secrets
             .iter()
-            .map(|(label, value)| SecretInput { id: None, label: (*label).to_owned(), value: Some((*value).to_owned()) })
+            .map(|(label, value)| SecretInput {
+                id: None,
+                label: (*label).to_owned(),
+                value: Some((*value).to_owned()),
+            })
             .collect(),
         public_url: None,
         tolerance_seconds: None,

@@ -25,7 +25,8 @@ fn a_message_signed_here_verifies_here_and_by_hand() {
     assert_eq!(set, stripe_signature("whsec_a", NOW, body));
     assert_eq!(signed.message.head.headers.len(), 2, "the old line is replaced in place");
     let check = |secret: &[u8], seconds| {
-        check_message(&signed.message, "stripe", &[secret.to_vec()], None, UnixMillis::from_unix_seconds(seconds)).unwrap()
+        check_message(&signed.message, "stripe", &[secret.to_vec()], None, UnixMillis::from_unix_seconds(seconds))
+            .unwrap()
     };
     assert_eq!(check(b"whsec_a", NOW).verdict.kind(), VerdictKind::Valid);
     assert_eq!(check(b"whsec_b", NOW).verdict.kind(), VerdictKind::Invalid);
@@ -39,7 +40,8 @@ fn a_scheme_that_signs_an_id_gets_one() {
     let signed = sign_message(plain, "standard-webhooks", &secrets, None, NOW, None).unwrap();
     assert!(signed.message.head.headers.first_text("webhook-id").unwrap().starts_with("msg_"));
     let report =
-        check_message(&signed.message, "standard-webhooks", &secrets, None, UnixMillis::from_unix_seconds(NOW)).unwrap();
+        check_message(&signed.message, "standard-webhooks", &secrets, None, UnixMillis::from_unix_seconds(NOW))
+            .unwrap();
     assert_eq!(report.verdict.kind(), VerdictKind::Valid);
 }
 

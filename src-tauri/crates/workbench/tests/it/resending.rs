@@ -40,7 +40,8 @@ async fn handler() -> (String, Arc<Mutex<Vec<u8>>>) {
 
 fn is_whole(request: &[u8]) -> bool {
     let (head, body) = split(request);
-    let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").map(str::to_owned));
+    let length =
+        head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").map(str::to_owned));
     !head.is_empty() && length.is_none_or(|length| body.len() >= length.trim().parse().unwrap())
 }
 

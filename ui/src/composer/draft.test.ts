@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DraftView } from '../bindings';
 import { seeded } from '../capture/json/testing';
+import { changesOf } from './changes';
 import { countEdits, editOf, inputOf, obstacle } from './draft';
 import { diffLines } from './lineDiff';
 import { localityOf } from './locality';
@@ -47,10 +48,10 @@ describe('where a request goes', () => {
 
 describe('the difference of lines', () => {
 	it('is what was edited', () => {
-		expect(diffLines('a\nb\nc\nd', 'a\nB\nc\nd')).toEqual({ changed: [1], removedBefore: [], edits: 1 });
-		expect(diffLines('a\nb\nc', 'a\nx\nb\nc')).toEqual({ changed: [1], removedBefore: [], edits: 1 });
-		expect(diffLines('a\nb\nc', 'a\nc')).toEqual({ changed: [], removedBefore: [1], edits: 1 });
-		expect(diffLines('a', 'a')).toEqual({ changed: [], removedBefore: [], edits: 0 });
+		expect(diffLines('a\nb\nc\nd', 'a\nB\nc\nd')).toMatchObject({ changed: [1], removedBefore: [], edits: 1 });
+		expect(diffLines('a\nb\nc', 'a\nx\nb\nc')).toMatchObject({ changed: [1], removedBefore: [], edits: 1 });
+		expect(diffLines('a\nb\nc', 'a\nc')).toMatchObject({ changed: [], removedBefore: [1], edits: 1 });
+		expect(diffLines('a', 'a')).toEqual({ changed: [], removedBefore: [], places: [], edits: 0 });
 		expect(diffLines('a\nb\nc\nd\ne\nf', 'a\nX\nc\nd\nY\nf').changed).toEqual([1, 4]);
 	});
 
@@ -170,5 +171,45 @@ describe('a draft', () => {
 		const edit = editOf(DRAFT);
 		edit.headers.push({ key: 9, name: ' ', value: 'x' });
 		expect(obstacle(DRAFT, edit)).toContain('header has no name');
+	});
+});
+
+describe('what changes', () => {
+	const context = { formatted: false, signatureHeaders: ['Stripe-Signature'], secretLabel: 'Dashboard' };
+
+	it('lists edits, what signing sets and what transport needs', () => {
+		const draft: DraftView = {
+			...DRAFT,
+			headers: [...DRAFT.headers, { name: 'Connection', value: 'keep-alive', lossy: false }, { name: 'Accept', value: '*/*', lossy: false }],
+			body_text: '{\n"a": 1,\n"b": 2\n}',
+			body_bytes: 18,
+		};
+		const edit = editOf(draft);
+		edit.method = 'PUT';
+		edit.bodyText = '{\n"a": 1,\n"b": 30\n}';
+		edit.headers = edit.headers.filter((header) => header.value !== '2');
+		edit.headers.push({ key: 99, name: 'X-New', value: 'yes' });
+		const changes = changesOf(draft, edit, context);
+		expect(changes.edited).toEqual([
+			{ what: 'Method', before: ['POST'], after: ['PUT'], note: '' },
+			{ what: 'X-New', before: [], after: ['yes'], note: 'header added' },
+			{ what: 'X-Twice', before: ['2'], after: [], note: 'header removed' },
+			{ what: 'b', before: ['"b": 2'], after: ['"b": 30'], note: 'body line 3' },
+		]);
+		expect(changes.signed).toEqual([
+			{ what: 'Stripe-Signature', before: ['t=1,v1=a'], after: ['set when it is sent'], note: 'Dashboard · timestamp: now' },
+		]);
+		expect(changes.transport).toEqual([
+			{ what: 'Host', before: [], after: ['localhost:3000'], note: 'from the target' },
+			{ what: 'Content-Length', before: [], after: ['19'], note: 'computed' },
+			{ what: 'Connection', before: ['keep-alive'], after: [], note: 'concerns one connection' },
+		]);
+		expect(changes.unchangedHeaders).toBe(2);
+	});
+
+	it('is nothing of ours when nobody touched it', () => {
+		const edit = editOf(DRAFT);
+		edit.resign.enabled = false;
+		expect(changesOf(DRAFT, edit, context)).toMatchObject({ edited: [], signed: [] });
 	});
 });

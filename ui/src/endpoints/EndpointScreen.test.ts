@@ -1,0 +1,149 @@
+import { render, screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { EndpointInput, ProviderInfo } from '../bindings';
+import { commandError, endpointView, MemoryBackend } from '../backend/memory';
+import { Keymap } from '../keys/keymap';
+import { contextMap } from '../state/context';
+import { Inbox } from '../state/inbox.svelte';
+import { Router } from '../state/router.svelte';
+import { Session } from '../state/session.svelte';
+import { ToastQueue } from '../state/toasts.svelte';
+import EndpointScreen from './EndpointScreen.svelte';
+
+const provider = (id: string, name: string, official: boolean): ProviderInfo => ({
+	id,
+	name,
+	monogram: 'X',
+	hue: null,
+	summary: `${name}-Signature`,
+	signature_headers: [`${name}-Signature`],
+	secret_hint: 'whsec_…',
+	tolerance_seconds: 300,
+	docs: 'https://example.com/docs',
+	official,
+});
+
+let backend: MemoryBackend;
+let router: Router;
+let saved: EndpointInput[];
+
+beforeEach(() => {
+	backend = new MemoryBackend();
+	backend.providers = [provider('github', 'GitHub', true), provider('stripe', 'Stripe', false)];
+	router = new Router();
+	saved = [];
+	const save = backend.saveEndpoint.bind(backend);
+	backend.saveEndpoint = (input) => {
+		saved.push(input);
+		return save(input);
+	};
+});
+
+async function show(endpointId: string | null) {
+	const session = await Session.open(backend);
+	await session.start();
+	const context = contextMap({
+		backend,
+		session,
+		router,
+		toasts: new ToastQueue(),
+		inbox: new Inbox(backend, 0),
+		keymap: new Keymap(false),
+	});
+	return render(EndpointScreen, { props: { endpointId }, context });
+}
+
+const press = (testid: string): Promise<void> => userEvent.click(screen.getByTestId(testid));
+
+describe('the endpoint screen', () => {
+	it('makes an endpoint by typing', async () => {
+		await show(null);
+		await userEvent.type(screen.getByTestId('endpoint-slug'), 'stripe');
+		await userEvent.type(screen.getByTestId('endpoint-provider'), 'Stripe{Enter}');
+		await userEvent.type(screen.getByTestId('endpoint-secret'), 'whsec_hush');
+		expect(screen.getByTestId<HTMLInputElement>('endpoint-secret').type).toBe('password');
+		expect(screen.getByText('community recipe, not confirmed by the vendor')).toBeTruthy();
+		await press('endpoint-save');
+		expect(saved[0]).toEqual({
+			id: null,
+			slug: 'stripe',
+			provider: 'stripe',
+			secrets: [{ id: null, label: 'Secret 1', value: 'whsec_hush' }],
+			public_url: null,
+			tolerance_seconds: null,
+			target_url: null,
+		});
+		await waitFor(() => expect(router.screen.name).toBe('endpoint'));
+	});
+
+	it('finds a provider by its header, and takes none', async () => {
+		await show(null);
+		const field = screen.getByTestId<HTMLInputElement>('endpoint-provider');
+		await userEvent.type(field, 'github-sig{Enter}');
+		expect(field.value).toBe('GitHub');
+		await userEvent.clear(field);
+		await userEvent.type(field, 'no sig{Enter}');
+		expect(field.value).toBe('No signature');
+	});
+
+	it('says beside the field what is wrong, before and after asking', async () => {
+		await show(null);
+		await press('endpoint-save');
+		expect(saved).toHaveLength(0);
+		expect(screen.getByText('A path name is needed, for example stripe.')).toBeTruthy();
+		expect(document.activeElement).toBe(screen.getByTestId('endpoint-slug'));
+		await userEvent.type(screen.getByTestId('endpoint-slug'), 'taken');
+		backend.saveEndpoint = () =>
+			Promise.reject(commandError('invalid_input', 'Another endpoint already has the path name “taken”. Choose another.'));
+		await press('endpoint-save');
+		await waitFor(() => expect(screen.getByTestId('endpoint-slug').getAttribute('aria-invalid')).toBe('true'));
+		backend.saveEndpoint = () => Promise.reject(commandError('store_unavailable', 'The disk is full.'));
+		await press('endpoint-save');
+		expect(await screen.findByRole('alert')).toHaveProperty('textContent', expect.stringContaining('The disk is full.'));
+	});
+
+	it('keeps stored secrets unless they are replaced or removed, and never shows them', async () => {
+		backend.endpoints = [
+			endpointView({
+				id: 'e1',
+				slug: 'stripe',
+				provider: 'stripe',
+				secrets: [
+					{ id: 's1', label: 'Dashboard', masked: 'whsec_••••c3Zk', available: true },
+					{ id: 's2', label: 'CLI', masked: 'whsec_••••9f1e', available: true },
+				],
+			}),
+		];
+		await show('e1');
+		expect(screen.getByText('whsec_••••c3Zk')).toBeTruthy();
+		await userEvent.click(screen.getByLabelText('Remove Dashboard'));
+		await userEvent.click(screen.getByText('Replace'));
+		await userEvent.type(screen.getByTestId('endpoint-secret'), 'whsec_new');
+		await press('endpoint-save');
+		expect(saved[0]?.secrets).toEqual([{ id: 's2', label: 'CLI', value: 'whsec_new' }]);
+	});
+
+	it('tells when secrets live in memory only', async () => {
+		backend.state.vault = { kind: 'memory', reason: 'No keychain answered.' };
+		await show(null);
+		expect(screen.getByText('Secrets are kept only until Hookglass closes')).toBeTruthy();
+	});
+
+	it('deletes after asking, and not the built-in one', async () => {
+		backend.endpoints = [endpointView({ id: 'e1', slug: 'stripe' }), ...backend.endpoints];
+		const { unmount } = await show('e1');
+		await press('endpoint-delete');
+		expect(backend.endpoints).toHaveLength(2);
+		await press('endpoint-delete-confirm');
+		await waitFor(() => expect(backend.endpoints).toHaveLength(1));
+		unmount();
+		await show('default');
+		expect(screen.queryByTestId('endpoint-delete')).toBeNull();
+	});
+
+	it('says that an endpoint is gone', async () => {
+		await show('nowhere');
+		expect(screen.getByText('This endpoint does not exist any more')).toBeTruthy();
+	});
+});
