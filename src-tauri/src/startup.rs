@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(commands.invoke_handler())
-        .setup(move |app| Ok(set_up(app, &arguments)?))
+        .setup(move |app| set_up(app, &arguments))
         .build(tauri::generate_context!())
         .map_err(|error| format!("The window could not be set up: {error}"))?;
     app.run(|app, event| {
@@ -39,7 +39,7 @@ fn single_instance(arguments: &Arguments) -> tauri::plugin::TauriPlugin<tauri::W
     if let Some(data_dir) = &arguments.data_dir {
         // Another data directory is another instance: its absolute path is part of the name on the bus.
         let absolute = std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.clone());
-        let name: String = absolute.to_string_lossy().bytes().map(|byte| format!("{byte:02x}")).collect();
+        let name = hex::encode(absolute.to_string_lossy().as_bytes());
         // Names on the bus have at most 255 characters (D-Bus specification, "Valid Names").
         let tail = &name[name.len().saturating_sub(200)..];
         plugin = plugin.dbus_id(format!("app.hookglass.desktop.d{tail}"));

@@ -16,7 +16,10 @@ use fantoccini::{Client, ClientBuilder, Locator, elements::Element, key::Key, wd
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::{
+    sync::{Mutex, MutexGuard},
+    time::timeout,
+};
 
 use crate::{binaries, free_address, pause, processes, wait_for};
 
@@ -26,6 +29,12 @@ const PAGE_LIMIT: Duration = Duration::from_secs(20);
 
 /// How long the program may take to start and to stop.
 const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// A driver that has stopped answering gives no evidence either.
+const EVIDENCE_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long one test with a window may take as a whole; the longest takes a tenth of it.
+const TEST_LIMIT: Duration = Duration::from_secs(180);
 
 /// One window at a time: a second instance would focus the first, and the tests share one screen.
 static ONE_WINDOW: Mutex<()> = Mutex::const_new(());
@@ -62,7 +71,9 @@ pub struct Desktop {
 /// That of the test, or that the window could not be started.
 pub async fn with_window(name: &str, start: Start, test: impl AsyncFnOnce(&Desktop) -> Result<()>) -> Result<()> {
     let desktop = Desktop::start(start).await?;
-    let result = test(&desktop).await;
+    let result = timeout(TEST_LIMIT, test(&desktop))
+        .await
+        .unwrap_or_else(|_| bail!("the test took longer than {} s", TEST_LIMIT.as_secs()));
     if result.is_err() {
         desktop.keep_evidence(name).await;
     }
@@ -111,10 +122,12 @@ impl Desktop {
         .await?;
 
         let capabilities = capabilities(&program, &folder.path().join("data"), &start.listen)?;
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&format!("http://{driver_address}"))
+        let driver_url = format!("http://{driver_address}");
+        let connecting = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver_url);
+        let client = timeout(START_LIMIT, connecting)
             .await
+            .context("the driver gives no session")
+            .and_then(|connected| Ok(connected?))
             .with_context(|| format!("no window; the log says:\n{}", log_text(folder.path())))?;
         let driver = driver.release()?;
         let processes = processes::tree(driver.id()).into_iter().skip(1).collect();
@@ -302,7 +315,7 @@ impl Desktop {
     /// Ends the session and the program, and waits until the program is gone.
     pub async fn close(self) {
         // Whatever it answers, the processes are ended below.
-        let _ = self.client.clone().close().await;
+        let _ = timeout(EVIDENCE_LIMIT, self.client.clone().close()).await;
         let gone = async || Ok((!self.processes.iter().any(|&process| processes::is_running(process))).then_some(()));
         let _ = wait_for("the program to end", Duration::from_secs(5), gone).await;
     }
@@ -311,8 +324,9 @@ impl Desktop {
         let folder = binaries::workspace_root().join("tests/artifacts");
         // Evidence is a help; failing to keep it must not hide the failure itself.
         let _ = fs::create_dir_all(&folder);
-        let _ = self.screenshot(&folder.join(format!("{name}.png"))).await;
-        if let Ok(page) = self.client.source().await {
+        let picture = folder.join(format!("{name}.png"));
+        let _ = timeout(EVIDENCE_LIMIT, self.screenshot(&picture)).await;
+        if let Ok(Ok(page)) = timeout(EVIDENCE_LIMIT, self.client.source()).await {
             let _ = fs::write(folder.join(format!("{name}.html")), page);
         }
         let _ = fs::write(folder.join(format!("{name}.log")), log_text(self.folder.path()));

@@ -17,6 +17,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use tokio::time::timeout;
 
 /// How often a condition is looked at.
 const POLL: Duration = Duration::from_millis(50);
@@ -28,10 +29,12 @@ const POLL: Duration = Duration::from_millis(50);
 pub async fn wait_for<T>(what: &str, limit: Duration, mut look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
     let deadline = Instant::now() + limit;
     loop {
-        let last = match look().await {
-            Ok(Some(found)) => return Ok(found),
-            Ok(None) => None,
-            Err(error) => Some(error),
+        // One look that hangs, in a driver that does not answer, must not hang the test.
+        let last = match timeout(limit, look()).await {
+            Ok(Ok(Some(found))) => return Ok(found),
+            Ok(Ok(None)) => None,
+            Ok(Err(error)) => Some(error),
+            Err(_) => bail!("looked {} s without an answer for {what}", limit.as_secs()),
         };
         if Instant::now() >= deadline {
             match last {

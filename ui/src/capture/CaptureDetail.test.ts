@@ -153,6 +153,21 @@ describe('resending', () => {
 		expect(screen.getByLabelText('Response body').textContent).toContain(HOSTILE);
 	});
 
+	it('does not lose what is being typed when news arrives', async () => {
+		const id = receive('{}', 'application/json');
+		await show(id);
+		await userEvent.click(await screen.findByTestId('resend'));
+		const field = await screen.findByTestId<HTMLInputElement>('resend-target');
+		await userEvent.clear(field);
+		await userEvent.type(field, 'http://localhost:9');
+		await backend.resendCapture(id, 'http://localhost:1/');
+		await waitFor(() => expect(screen.getByTestId('tab-deliveries').textContent).toContain('1'));
+		expect(screen.getByTestId<HTMLInputElement>('resend-target').value).toBe('http://localhost:9');
+		await userEvent.keyboard('{Escape}');
+		expect(screen.queryByTestId('resend-target')).toBeNull();
+		expect(document.activeElement).toBe(screen.getByTestId('resend'));
+	});
+
 	it('names a remote target before anything is sent to it', async () => {
 		backend.endpoints = [endpointView({ id: 'default', slug: 'default', target_url: 'https://hooks.example.com/' })];
 		const id = receive('{}', 'application/json');

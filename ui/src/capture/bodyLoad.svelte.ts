@@ -1,9 +1,12 @@
-import type { CaptureId } from '../bindings';
+import type { CaptureId, CaptureRow } from '../bindings';
 import { nextTask, readBody, type ReadableBody } from './bodyText';
 import { type JsonOutline, JsonOutliner, type JsonProblem } from './json/outline';
 
 /** Larger bodies open as source; their tree is read when it is asked for. */
 export const TREE_ASKED_BYTES = 5_000_000;
+/** Larger bodies are fetched after a pause, so that going through captures by key does not fetch each. */
+const LARGE_BYTES = 1_000_000;
+const PAUSE_MS = 150;
 /** Tokens read between two looks at the clock. */
 const SLICE_TOKENS = 20_000;
 /** Longest stretch of work between two frames, in milliseconds: half a frame at 60 Hz. */
@@ -36,16 +39,18 @@ export class BodyLoad {
 	}
 
 	/** Fetches the body of a capture, unless it is here already. */
-	async open(id: CaptureId, contentType: string | null): Promise<void> {
+	async open({ id, content_type, body_bytes }: Pick<CaptureRow, 'id' | 'content_type' | 'body_bytes'>): Promise<void> {
 		if (this.#id === id && this.state.kind !== 'failed') return;
 		this.close();
 		this.#id = id;
 		const turn = this.#turn;
 		this.state = { kind: 'loading' };
 		try {
+			if (body_bytes > LARGE_BYTES) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+			if (turn !== this.#turn) return;
 			const bytes = await this.#fetch(id);
 			if (turn !== this.#turn) return;
-			const readable = await readBody(bytes, contentType, () => turn !== this.#turn);
+			const readable = await readBody(bytes, content_type, () => turn !== this.#turn);
 			if (readable === null || turn !== this.#turn) return;
 			this.state = { kind: 'ready', bytes, readable };
 			if (bytes.length <= TREE_ASKED_BYTES) await this.readOutline();

@@ -80,7 +80,7 @@ const look = EditorView.theme({
 		backgroundColor: 'var(--ac-bg)',
 	},
 	'.cm-selectionMatch': { backgroundColor: 'var(--mark)' },
-	'.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--bg-4)', outline: '1px solid var(--line-3)' },
+	'&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--bg-4)', outline: '1px solid var(--line-3)' },
 	'.cm-specialChar': { color: 'var(--warn)', backgroundColor: 'var(--warn-bg)' },
 	'.cm-foldPlaceholder': { backgroundColor: 'var(--bg-4)', border: 'none', color: 'var(--tx-2)' },
 	'.cm-changed': { backgroundColor: 'var(--ins-bg)', borderLeft: '2px solid var(--ok)', paddingLeft: '4px' },

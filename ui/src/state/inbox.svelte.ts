@@ -2,6 +2,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Backend } from '../backend/backend';
 import type { CaptureFilter, CaptureId, CaptureRow, EndpointId, Notice, VerdictKind } from '../bindings';
 import { Pages, PAGE_ROWS } from '../inbox/pages';
+import { Selection } from './selection.svelte';
 import { messageOf } from './toasts.svelte';
 
 export const NO_FILTER: CaptureFilter = { endpoint: null, verdict: null, text: '' };
@@ -31,21 +32,15 @@ export class Inbox {
 	paused = $state(false);
 	/** Whether the list is scrolled to the top; the view keeps it up to date. */
 	atTop = $state(true);
-	/** The capture the detail shows. */
-	selectedId: CaptureId | null = $state(null);
-	/** Captures selected together; empty unless there are at least two. */
-	readonly marked = new SvelteSet<CaptureId>();
+	readonly selection = new Selection();
 	/** In a narrow window: whether the detail covers the list. */
 	detailOpen = $state(false);
 	/** Asks the view to bring a row into sight; a new object every time. */
 	reveal: { index: number } | null = $state.raw(null);
 
-	#selectedIndex = $derived(this.pages.indexOf(this.selectedId));
+	#selectedIndex = $derived(this.pages.indexOf(this.selection.id));
 
 	#backend: Backend;
-	#selectedRow: CaptureRow | null = null;
-	#selectedByHand = $state(false);
-	#anchor: CaptureId | null = null;
 	#read = new SvelteSet<CaptureId>();
 	/** Captures up to this one were there when the window opened; they are not unread. */
 	#oldSeq: number;
@@ -63,6 +58,11 @@ export class Inbox {
 		this.#oldSeq = latest_seq;
 	}
 
+	/** The capture the detail shows. */
+	get selectedId(): CaptureId | null {
+		return this.selection.id;
+	}
+
 	/** Position of the selected capture in the list; −1 when it is not in it. */
 	get selectedIndex(): number {
 		return this.#selectedIndex;
@@ -70,7 +70,7 @@ export class Inbox {
 
 	/** Only then are new captures put on top by themselves. */
 	get pinned(): boolean {
-		return this.atTop && !this.#selectedByHand && !this.paused;
+		return this.atTop && !this.selection.byHand && !this.paused;
 	}
 
 	get filtered(): boolean {
@@ -80,7 +80,8 @@ export class Inbox {
 	/** The selected capture does not match the filter, so the list cannot show where it is. */
 	get selectionHidden(): boolean {
 		if (this.selectedId === null || this.#selectedIndex >= 0 || this.load.state !== 'ready') return false;
-		return this.#selectedRow !== null && !matchesFilter(this.#selectedRow, this.filter);
+		const { row } = this.selection;
+		return row !== null && !matchesFilter(row, this.filter);
 	}
 
 	isUnread(row: CaptureRow): boolean {
@@ -115,7 +116,7 @@ export class Inbox {
 		clearTimeout(this.#searchTimer);
 		if (sameFilter(next, this.filter)) return Promise.resolve();
 		this.filter = next;
-		this.marked.clear();
+		this.selection.marked.clear();
 		this.atTop = true;
 		return this.reload();
 	}
@@ -154,7 +155,7 @@ export class Inbox {
 	shown(first: number, end: number): void {
 		this.#firstVisible = first;
 		if (this.load.state !== 'ready' || this.#jumping) return;
-		this.pages = this.pages.keepNear(Math.floor((first + end) / 2), this.selectedId);
+		this.pages = this.pages.keepNear(Math.floor((first + end) / 2), this.selection.id);
 		for (const missing of this.pages.missing(first, end)) void this.#restore(missing);
 		if (end >= this.pages.count) void this.loadOlder();
 	}
@@ -165,7 +166,7 @@ export class Inbox {
 		this.#restoring.add(missing.before_seq);
 		try {
 			const page = await this.#backend.listCaptures(this.filter, missing.before_seq, missing.count);
-			if (generation === this.#generation) this.pages = this.pages.restored(missing.before_seq, page.rows).keepNear(this.#firstVisible, this.selectedId);
+			if (generation === this.#generation) this.pages = this.pages.restored(missing.before_seq, page.rows).keepNear(this.#firstVisible, this.selection.id);
 		} catch (error) {
 			if (generation === this.#generation) this.load = { state: 'failed', message: messageOf(error) };
 		} finally {
@@ -245,14 +246,13 @@ export class Inbox {
 
 	/** To the newest, with the selection given up, so that the list follows again. */
 	async goNewest(): Promise<void> {
-		this.#selectedByHand = false;
-		this.marked.clear();
+		this.selection.release();
 		this.atTop = true;
 		// The newest rows may have been dropped on the way down.
 		if (this.pages.topIsKept) await this.showWaiting();
 		else await this.reload();
 		const newest = this.pages.row(0);
-		if (newest) this.#setSelected(newest);
+		if (newest) this.selection.show(newest);
 		this.reveal = { index: 0 };
 	}
 
@@ -263,7 +263,7 @@ export class Inbox {
 			for (let page = 0; page < MOST_JUMP_PAGES && this.pages.next_before_seq !== null; page += 1) {
 				await this.loadOlder();
 				if (generation !== this.#generation || this.load.state === 'failed') return;
-				this.pages = this.pages.keepNear(this.pages.count - 1, this.selectedId);
+				this.pages = this.pages.keepNear(this.pages.count - 1, this.selection.id);
 			}
 			this.selectAt(this.pages.count - 1);
 		} finally {
@@ -280,30 +280,13 @@ export class Inbox {
 
 	/** A choice of the person: the list stops following from now on. */
 	select(row: CaptureRow): void {
-		this.#selectedByHand = true;
-		this.marked.clear();
-		this.#anchor = row.id;
-		this.#setSelected(row);
+		this.selection.choose(row);
 	}
 
 	/** Fills an empty detail; never replaces what it shows. */
 	#selectFirst(): void {
 		const newest = this.pages.row(0);
-		if (this.selectedId === null && newest) this.#setSelected(newest);
-	}
-
-	#setSelected(row: CaptureRow): void {
-		this.selectedId = row.id;
-		this.#selectedRow = row;
-	}
-
-	/** Gives the selection up. */
-	clearSelection(): void {
-		this.#selectedByHand = false;
-		this.#anchor = null;
-		this.marked.clear();
-		this.selectedId = null;
-		this.#selectedRow = null;
+		if (this.selection.id === null && newest) this.selection.show(newest);
 	}
 
 	/** Shows a capture that need not be in the list, e.g. from a notification. */
@@ -318,7 +301,7 @@ export class Inbox {
 
 	/** Clears the filter and reads on until the selected capture is in the list. */
 	async showSelectedInInbox(): Promise<void> {
-		const row = this.#selectedRow;
+		const { row } = this.selection;
 		if (!row) return;
 		this.filter = NO_FILTER;
 		await this.reload();
@@ -345,54 +328,9 @@ export class Inbox {
 		const to = from < 0 ? this.#firstVisible : from + step;
 		const row = this.pages.row(to);
 		if (!row) return;
-		if (!extend) this.select(row);
-		else this.extendTo(row);
+		if (extend) this.selection.extendTo(row, this.pages);
+		else this.select(row);
 		this.reveal = { index: to };
-	}
-
-	/** Selects everything between the anchor and a row. */
-	extendTo(row: CaptureRow): void {
-		const anchor = this.pages.indexOf(this.#anchor ?? this.selectedId);
-		const to = this.pages.indexOf(row.id);
-		if (anchor < 0 || to < 0) {
-			this.select(row);
-			return;
-		}
-		this.#selectedByHand = true;
-		this.#anchor ??= this.pages.row(anchor)?.id ?? null;
-		this.marked.clear();
-		const [low, high] = anchor < to ? [anchor, to] : [to, anchor];
-		for (let index = low; index <= high; index += 1) {
-			const between = this.pages.row(index);
-			if (between) this.marked.add(between.id);
-		}
-		if (this.marked.size < 2) this.marked.clear();
-		this.#setSelected(row);
-	}
-
-	/** Adds a row to the selection or takes it out. */
-	toggle(row: CaptureRow): void {
-		this.#selectedByHand = true;
-		if (this.marked.size === 0 && this.selectedId !== null) this.marked.add(this.selectedId);
-		if (this.marked.has(row.id)) this.marked.delete(row.id);
-		else {
-			this.marked.add(row.id);
-			this.#anchor = row.id;
-			this.#setSelected(row);
-		}
-		if (!this.marked.has(this.selectedId ?? '')) {
-			const last = [...this.marked].at(-1);
-			const index = this.pages.indexOf(last ?? null);
-			const next = this.pages.row(index);
-			if (next) this.#setSelected(next);
-		}
-		if (this.marked.size < 2) this.marked.clear();
-	}
-
-	/** The ids an action on the selection is about. */
-	get actionIds(): CaptureId[] {
-		if (this.marked.size > 0) return [...this.marked];
-		return this.selectedId === null ? [] : [this.selectedId];
 	}
 
 	nextUnread(): void {

@@ -42,7 +42,7 @@ describe('paging', () => {
 	it('keeps five pages and reads a dropped one again when it comes into sight', async () => {
 		for (let count = 0; count < 1600; count += 1) backend.receive();
 		await open();
-		inbox.clearSelection();
+		inbox.selection.clear();
 		await inbox.goOldest();
 		expect(inbox.selectedId).toBe('capture-1');
 		expect(inbox.pages.row(0)).toBeUndefined();
@@ -58,7 +58,7 @@ describe('paging', () => {
 	it('goes back to the newest after they have been dropped', async () => {
 		for (let count = 0; count < 1600; count += 1) backend.receive();
 		await open();
-		inbox.clearSelection();
+		inbox.selection.clear();
 		await inbox.goOldest();
 		await inbox.goNewest();
 		expect(inbox.selectedId).toBe('capture-1600');
@@ -208,24 +208,24 @@ describe('selection', () => {
 		inbox.selectAt(2);
 		inbox.move(1, true);
 		inbox.move(1, true);
-		expect([...inbox.marked].sort()).toEqual(['capture-2', 'capture-3', 'capture-4']);
+		expect([...inbox.selection.marked].sort()).toEqual(['capture-2', 'capture-3', 'capture-4']);
 		inbox.move(-1, true);
-		expect(inbox.marked.size).toBe(2);
+		expect(inbox.selection.marked.size).toBe(2);
 		inbox.move(-1, true);
-		expect(inbox.marked.size).toBe(0);
+		expect(inbox.selection.marked.size).toBe(0);
 		inbox.move(-1, true);
-		expect([...inbox.marked].sort()).toEqual(['capture-4', 'capture-5']);
-		expect(inbox.actionIds).toHaveLength(2);
+		expect([...inbox.selection.marked].sort()).toEqual(['capture-4', 'capture-5']);
+		expect(inbox.selection.ids).toHaveLength(2);
 	});
 
 	it('adds and removes single rows', () => {
 		inbox.selectAt(0);
 		const third = inbox.pages.row(2);
 		if (!third) throw new Error('no third row');
-		inbox.toggle(third);
-		expect([...inbox.marked].sort()).toEqual(['capture-4', 'capture-6']);
-		inbox.toggle(third);
-		expect(inbox.marked.size).toBe(0);
+		inbox.selection.toggle(third, inbox.pages);
+		expect([...inbox.selection.marked].sort()).toEqual(['capture-4', 'capture-6']);
+		inbox.selection.toggle(third, inbox.pages);
+		expect(inbox.selection.marked.size).toBe(0);
 		expect(inbox.selectedId).toBe('capture-6');
 	});
 

@@ -121,12 +121,12 @@ export class Session {
 
 	async setPreferences(change: Partial<Preferences>): Promise<void> {
 		const before = this.preferences;
-		// At once, so that the theme does not lag; put back when it could not be kept.
+		// At once, so that the theme does not lag; when it could not be kept, what holds is asked for.
 		this.preferences = { ...before, ...change };
 		try {
 			this.preferences = await this.backend.setPreferences(this.preferences);
 		} catch (error) {
-			this.preferences = before;
+			this.preferences = await this.backend.getPreferences().catch(() => before);
 			throw error;
 		}
 	}

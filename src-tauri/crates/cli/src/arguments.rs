@@ -43,7 +43,7 @@ pub(crate) struct ListenCommand {
     pub(crate) data_dir: Option<PathBuf>,
 
     /// An endpoint, the provider whose scheme it checks, and the environment variables that hold its secrets.
-    /// Example: --endpoint billing:stripe:STRIPE_SECRET
+    /// Example: `--endpoint billing:stripe:STRIPE_SECRET`
     #[arg(long = "endpoint", value_name = "SLUG:PROVIDER:SECRET_ENV[,SECRET_ENV…]")]
     pub(crate) endpoints: Vec<String>,
 

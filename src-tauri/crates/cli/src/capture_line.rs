@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use hookglass_workbench::model::{Capture, EndpointId, UnixMillis};
+use hookglass_workbench::model::{Capture, EndpointId, ProviderId, UnixMillis};
 use serde::Serialize;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
 
 use crate::output::harmless;
 
@@ -25,6 +25,10 @@ struct CaptureJson<'a> {
     body_sha256: String,
 }
 
+/// RFC 3339 in UTC, always with milliseconds, so that lines sort as text.
+const MOMENT: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+
 /// One JSON object without line breaks.
 pub(crate) fn json(capture: &Capture, slugs: &HashMap<EndpointId, String>) -> String {
     let line = CaptureJson {
@@ -33,7 +37,7 @@ pub(crate) fn json(capture: &Capture, slugs: &HashMap<EndpointId, String>) -> St
         endpoint: slugs.get(&capture.endpoint).map_or("", String::as_str),
         method: &capture.method,
         path: capture.path(),
-        provider: capture.provider.as_ref().map(|provider| provider.as_str()),
+        provider: capture.provider.as_ref().map(ProviderId::as_str),
         event_type: capture.event_type.as_deref(),
         event_id: capture.event_id.as_deref(),
         verdict: capture.verdict.kind().as_str(),
@@ -59,11 +63,11 @@ pub(crate) fn text(capture: &Capture) -> String {
     .to_owned()
 }
 
-/// RFC 3339 in UTC with milliseconds.
+/// A moment as programs read it.
 fn rfc3339(moment: UnixMillis) -> String {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(moment.0) * 1_000_000)
         .ok()
-        .and_then(|moment| moment.format(&Rfc3339).ok())
+        .and_then(|moment| moment.format(MOMENT).ok())
         .unwrap_or_else(|| moment.0.to_string())
 }
 
@@ -73,7 +77,7 @@ mod tests {
 
     #[test]
     fn moments_are_rfc3339_in_utc() {
-        assert_eq!(rfc3339(UnixMillis(1_795_444_324_482)), "2026-11-23T15:12:04.482Z");
-        assert_eq!(rfc3339(UnixMillis(0)), "1970-01-01T00:00:00Z");
+        assert_eq!(rfc3339(UnixMillis(1_795_444_324_482)), "2026-11-23T14:32:04.482Z");
+        assert_eq!(rfc3339(UnixMillis(0)), "1970-01-01T00:00:00.000Z");
     }
 }

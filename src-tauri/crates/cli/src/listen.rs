@@ -63,13 +63,10 @@ async fn print_after(bench: &Workbench, seq: i64, json: bool) -> Result<i64, Fai
 
 /// Makes or changes the endpoint that `SLUG:PROVIDER:SECRET_ENV[,…]` describes.
 async fn set_up_endpoint(bench: &Workbench, text: &str) -> Result<(), Failure> {
-    let (slug, provider, variables) = match text.splitn(3, ':').collect::<Vec<_>>()[..] {
-        [slug, provider, variables] => (slug, provider, variables),
-        _ => {
-            return Err(Failure::input(format!(
-                "--endpoint {text}: write SLUG:PROVIDER:SECRET_ENV, for example billing:stripe:STRIPE_SECRET."
-            )));
-        }
+    let [slug, provider, variables] = text.splitn(3, ':').collect::<Vec<_>>()[..] else {
+        return Err(Failure::input(format!(
+            "--endpoint {text}: write SLUG:PROVIDER:SECRET_ENV, for example billing:stripe:STRIPE_SECRET."
+        )));
     };
     let mut secrets = Vec::new();
     for variable in variables.split(',') {

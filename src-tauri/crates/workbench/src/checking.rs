@@ -74,7 +74,7 @@ pub fn sign_message(
     let wire = crate::composing::message_of(&message.head, url, &message.body);
     let options = SignOptions { timestamp: unix_seconds, id };
     let headers = match provider.sign(&wire, &secrets, &options) {
-        Err(hookglass_signing::SignError::IdNeeded { .. }) => {
+        Err(hookglass_signing::SignError::IdNeeded) => {
             let id = Some(format!("msg_{}", Uuid::now_v7().simple()));
             provider.sign(&wire, &secrets, &SignOptions { timestamp: unix_seconds, id })
         }

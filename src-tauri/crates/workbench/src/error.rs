@@ -55,6 +55,12 @@ impl CommandError {
 
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
-        Self::new(ErrorCode::StoreUnavailable, error.to_string())
+        let code = match error {
+            StoreError::SlugTaken { .. } | StoreError::BuiltInEndpoint | StoreError::FilterTooLong { .. } => {
+                ErrorCode::InvalidInput
+            }
+            _ => ErrorCode::StoreUnavailable,
+        };
+        Self::new(code, error.to_string())
     }
 }

@@ -3,7 +3,10 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use arc_swap::ArcSwap;
@@ -18,7 +21,7 @@ use crate::{
     endpoint_table::EndpointTable,
     listening::ListenerSlot,
     notice::{CaptureMark, NoticeHub},
-    view::{AppState, VaultState},
+    view::{AppState, Notice, VaultState},
 };
 
 /// Where the listener opens when nobody says otherwise. Loopback only; the port spells HOOK on a telephone
@@ -55,6 +58,8 @@ pub struct Workbench {
     pub(crate) sender: Arc<Sender>,
     /// Two saves at once would each drop the other's secrets from the snapshot.
     pub(crate) saving_endpoints: Mutex<()>,
+    /// A keychain may be unlocked after the start; then secrets become readable and endpoints are read afresh.
+    vault_was_closed: AtomicBool,
 }
 
 impl Workbench {
@@ -64,7 +69,7 @@ impl Workbench {
     /// When another process has it open, it cannot be written, or it is not ours; the message says what to do.
     pub async fn open(options: Options, clock: Arc<dyn Clock>) -> Result<Self, CommandError> {
         let data_dir = options.data_dir;
-        let store = blocking(move || Store::open(&data_dir)).await?.map_err(open_error)?;
+        let store = blocking(move || Store::open(&data_dir)).await?.map_err(|error| open_error(&error))?;
         Self::assemble(store, options.vault, clock).await
     }
 
@@ -74,7 +79,7 @@ impl Workbench {
     /// When there is no database or it cannot be read.
     pub async fn open_read_only(data_dir: &Path, clock: Arc<dyn Clock>) -> Result<Self, CommandError> {
         let data_dir = data_dir.to_path_buf();
-        let store = blocking(move || Store::open_read_only(&data_dir)).await?.map_err(open_error)?;
+        let store = blocking(move || Store::open_read_only(&data_dir)).await?.map_err(|error| open_error(&error))?;
         Self::assemble(store, VaultChoice::Memory, clock).await
     }
 
@@ -98,7 +103,9 @@ impl Workbench {
             clock,
             sender: Arc::new(sender),
             saving_endpoints: Mutex::new(()),
+            vault_was_closed: AtomicBool::new(false),
         };
+        workbench.vault_was_closed.store(workbench.vault.mode() != VaultMode::Keychain, Ordering::Relaxed);
         workbench.reload_endpoints().await?;
         Ok(workbench)
     }
@@ -108,12 +115,17 @@ impl Workbench {
     /// # Errors
     /// When the store cannot be read.
     pub async fn app_state(&self) -> Result<AppState, CommandError> {
+        let mode = self.vault.mode();
+        if mode == VaultMode::Keychain && self.vault_was_closed.swap(false, Ordering::Relaxed) {
+            self.reload_endpoints().await?;
+            self.notices.tell(Notice::Endpoints);
+        }
         let totals = self.store.totals().await?;
         Ok(AppState {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_dir: self.store.dir().display().to_string(),
             listener: self.listener_state().await,
-            vault: match self.vault.mode() {
+            vault: match mode {
                 VaultMode::Keychain => VaultState::Keychain,
                 VaultMode::Memory { reason } => VaultState::Memory { reason },
             },
@@ -152,7 +164,7 @@ fn key_source(choice: VaultChoice, has_sealed_secrets: bool) -> KeySource {
     }
 }
 
-fn open_error(error: hookglass_store::OpenError) -> CommandError {
+fn open_error(error: &hookglass_store::OpenError) -> CommandError {
     CommandError::new(ErrorCode::StoreUnavailable, error.to_string())
 }
 

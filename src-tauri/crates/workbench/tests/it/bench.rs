@@ -84,7 +84,7 @@ impl Bench {
     pub(crate) async fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> u16 {
         let mut bytes = format!("POST {path} HTTP/1.1\r\nHost: test\r\nContent-Length: {}\r\n", body.len());
         for (name, value) in headers {
-            bytes += &format!("{name}: {value}\r\n");
+            bytes.extend([name, ": ", value, "\r\n"]);
         }
         bytes += "\r\n";
         self.send(&[bytes.as_bytes(), body].concat()).await

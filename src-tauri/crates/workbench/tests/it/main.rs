@@ -1,5 +1,12 @@
 //! The use cases on real sockets and real database files.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails, helper functions included"
+)]
+
 mod bad_input;
 mod bench;
 mod checking;

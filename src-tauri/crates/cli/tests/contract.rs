@@ -1,0 +1,241 @@
+//! The contract of the command line: arguments, output and exit codes that scripts rely on.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails, helper functions included")]
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+/// docs.github.com, "Validating webhook deliveries", the test values given there.
+const GITHUB_SECRET: &str = "It's a Secret to Everybody";
+const GITHUB_MESSAGE: &str = "POST /hooks HTTP/1.1\r\nHost: x\r\nX-Hub-Signature-256: \
+    sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17\r\n\r\nHello, World!";
+
+fn hookglass() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hookglass"));
+    command.env_remove("HOOKGLASS_DATA_DIR").env_remove("HOOKGLASS_LISTEN").stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    hookglass().args(arguments).output().unwrap()
+}
+
+fn run_with_input(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = hookglass()
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn json_of(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+}
+
+#[test]
+fn verify_exits_0_when_valid_1_when_not_and_2_on_bad_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("message");
+    let verify = |message: &str, secret: &str| {
+        std::fs::write(&file, message).unwrap();
+        run(&["verify", "--provider", "github", "--secret", secret, "--json", file.to_str().unwrap()])
+    };
+    let valid = verify(GITHUB_MESSAGE, GITHUB_SECRET);
+    assert_eq!(valid.status.code(), Some(0));
+    assert_eq!(json_of(&valid)["verdict"], "valid");
+
+    // Line ends of the head may be bare; those of the body count.
+    assert_eq!(verify(&GITHUB_MESSAGE.replace("\r\n", "\n"), GITHUB_SECRET).status.code(), Some(0));
+
+    let invalid = verify(&GITHUB_MESSAGE.replace("World!", "world!"), GITHUB_SECRET);
+    assert_eq!(invalid.status.code(), Some(1));
+    assert_eq!(json_of(&invalid)["verdict"], "invalid");
+    assert_eq!(json_of(&invalid)["reason"], "signature_mismatch");
+
+    let unsigned = verify("POST / HTTP/1.1\r\n\r\nHello, World!", GITHUB_SECRET);
+    assert_eq!((unsigned.status.code(), json_of(&unsigned)["verdict"].as_str()), (Some(1), Some("unsigned")));
+
+    let empty = verify(GITHUB_MESSAGE, "");
+    assert_eq!((empty.status.code(), json_of(&empty)["verdict"].as_str()), (Some(1), Some("config_error")));
+
+    let no_message = verify("this is no request", GITHUB_SECRET);
+    assert_eq!(no_message.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&no_message.stderr).contains("raw HTTP request"));
+
+    for arguments in [
+        &["verify", "--provider", "github", "--secret", "x", "/no/such/file"][..],
+        &["verify", "--provider", "nobody", "--secret", "x", file.to_str().unwrap()],
+        &["verify", "--provider", "github", file.to_str().unwrap()],
+        &["verify", "--provider", "github", "--secret-env", "HOOKGLASS_TEST_NOT_SET", file.to_str().unwrap()],
+        &["verify"],
+        &["nonsense"],
+    ] {
+        assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn several_secrets_come_from_arguments_the_environment_and_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret_file = folder.path().join("secret");
+    std::fs::write(&secret_file, format!("{GITHUB_SECRET}\n")).unwrap();
+    let secret_file = secret_file.to_str().unwrap();
+    let arguments = ["verify", "--provider", "github", "--secret", "wrong", "--secret-file", secret_file, "-"];
+    assert_eq!(run_with_input(&arguments, GITHUB_MESSAGE.as_bytes()).status.code(), Some(0));
+
+    let mut child = hookglass()
+        .args(["verify", "--provider", "github", "--secret-env", "HOOKGLASS_TEST_SECRET", "-"])
+        .env("HOOKGLASS_TEST_SECRET", GITHUB_SECRET)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(GITHUB_MESSAGE.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("Secret to Everybody"));
+}
+
+#[test]
+fn what_sign_prints_verify_accepts_byte_for_byte() {
+    let body = [b"{\"id\":\"evt_1\",\"text\":\"".as_slice(), &[0, 0xff, b'\n', b'\r', 0x80], b"\"}\n"].concat();
+    for (provider, secret) in [
+        ("stripe", "whsec_4fK0xExampleExampleExampleExample"),
+        ("github", "any text"),
+        ("standard-webhooks", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+    ] {
+        let message = [b"POST /a?b HTTP/1.1\nHost: x\nX-Keep: 1\n\n".as_slice(), &body].concat();
+        let sign =
+            ["sign", "--provider", provider, "--secret", secret, "--timestamp", "1700000000", "--id", "msg_1", "-"];
+        let signed = run_with_input(&sign, &message);
+        assert_eq!(signed.status.code(), Some(0), "{provider}: {signed:?}");
+        assert!(signed.stdout.ends_with(&body), "{provider}: the body is untouched");
+        let verify = ["verify", "--provider", provider, "--secret", secret, "--now", "1700000100", "-"];
+        let verdict = run_with_input(&verify, &signed.stdout);
+        assert_eq!(verdict.status.code(), Some(0), "{provider}: {verdict:?}");
+        let mut tampered = signed.stdout;
+        let last = tampered.len() - 2;
+        tampered[last] ^= 1;
+        assert_eq!(run_with_input(&verify, &tampered).status.code(), Some(1), "{provider}");
+    }
+}
+
+#[test]
+fn sign_as_json_names_the_headers_that_were_set() {
+    let sign = ["sign", "--provider", "stripe", "--secret", "whsec_a", "--timestamp", "1533204620", "--json", "-"];
+    let output = json_of(&run_with_input(&sign, b"POST / HTTP/1.1\r\n\r\n{}"));
+    assert_eq!(output["headers"][0]["name"], "Stripe-Signature");
+    assert!(output["headers"][0]["value"].as_str().unwrap().starts_with("t=1533204620,v1="));
+    assert!(output["message_base64"].is_string());
+}
+
+/// A `hookglass listen` that ends with the test.
+struct Listening {
+    child: Child,
+    url: String,
+    lines: BufReader<std::process::ChildStdout>,
+}
+
+impl Listening {
+    fn start(data_dir: &Path) -> Self {
+        let mut child = hookglass()
+            .args(["listen", "--addr", "127.0.0.1:0", "--json", "--endpoint", "hub:github:HOOKGLASS_TEST_SECRET"])
+            .arg("--data-dir")
+            .arg(data_dir)
+            .env("HOOKGLASS_TEST_SECRET", GITHUB_SECRET)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stderr.take().unwrap()).read_line(&mut first).unwrap();
+        let url = first.trim().strip_prefix("Listening on ").unwrap_or_else(|| panic!("{first}")).to_owned();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Self { child, url, lines }
+    }
+
+    fn post(&self, message: &str) -> String {
+        let mut socket = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
+        socket.write_all(message.as_bytes()).unwrap();
+        let mut answer = [0; 12];
+        socket.read_exact(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    fn line(&mut self) -> Value {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn listen_prints_the_line_that_captures_list_prints_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let mut listening = Listening::start(&data_dir);
+    let message = GITHUB_MESSAGE.replace("/hooks", "/hub/x?y=1").replace("Host: x", "Host: x\r\nContent-Length: 13");
+    assert_eq!(listening.post(&message), "HTTP/1.1 200");
+    let line = listening.line();
+    for (field, value) in [
+        ("endpoint", "hub"),
+        ("method", "POST"),
+        ("path", "/hub/x"),
+        ("provider", "github"),
+        ("verdict", "valid"),
+        // printf 'Hello, World!' | sha256sum
+        ("body_sha256", "dffd6021bb2bd5b0af676290809ec3a53191dd81c7f70a4b28688a362182986f"),
+    ] {
+        assert_eq!(line[field], value, "{field}");
+    }
+    assert_eq!(line["body_bytes"], 13);
+    assert_eq!(line["event_id"], Value::Null);
+    assert!(line["received_at"].as_str().unwrap().ends_with('Z'));
+
+    let listed = run(&["captures", "list", "--json", "--data-dir", data_dir.to_str().unwrap()]);
+    assert_eq!(listed.status.code(), Some(0), "reads beside the process that writes: {listed:?}");
+    assert_eq!(serde_json::from_slice::<Value>(&listed.stdout).unwrap(), line);
+
+    let second = run(&["listen", "--addr", "127.0.0.1:0", "--data-dir", data_dir.to_str().unwrap()]);
+    assert_eq!(second.status.code(), Some(2), "one writer a data directory");
+    assert!(String::from_utf8_lossy(&second.stderr).contains("in use"), "{second:?}");
+}
+
+#[test]
+fn a_port_in_use_ends_with_its_cause_and_a_free_port() {
+    let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let taken = holder.local_addr().unwrap().to_string();
+    let output = run(&["listen", "--addr", &taken, "--data-dir", folder.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        message.contains(&holder.local_addr().unwrap().port().to_string()) && message.contains("--addr"),
+        "{message}"
+    );
+}
+
+#[test]
+fn listing_where_there_is_no_database_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(&["captures", "list", "--data-dir", folder.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no Hookglass database"), "{output:?}");
+}
