@@ -106,6 +106,7 @@ impl Desktop {
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env("NO_AT_BRIDGE", "1")
             .env("HOOKGLASS_VAULT", "memory")
+            .env("HOOKGLASS_PRINT_READY", "1")
             .env("HOOKGLASS_EXPORT_DIR", &exports)
             // Preferences of whoever runs the tests are neither read nor changed.
             .env("XDG_CONFIG_HOME", folder.path().join("config"))
@@ -123,28 +124,26 @@ impl Desktop {
 
         let capabilities = capabilities(&program, &folder.path().join("data"), &start.listen)?;
         let driver_url = format!("http://{driver_address}");
-        let connecting = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver_url);
+        let mut session = ClientBuilder::new(HttpConnector::new());
+        let connecting = session.capabilities(capabilities).connect(&driver_url);
         let client = timeout(START_LIMIT, connecting)
             .await
             .context("the driver gives no session")
             .and_then(|connected| Ok(connected?))
             .with_context(|| format!("no window; the log says:\n{}", log_text(folder.path())))?;
+        // Asked earlier, while the first page still gives way to ours, the driver may never answer again.
+        wait_for("the window to be painted", START_LIMIT, async || {
+            Ok(log_text(folder.path()).lines().any(|line| line.trim() == "ready").then_some(()))
+        })
+        .await
+        .with_context(|| format!("the log says:\n{}", log_text(folder.path())))?;
         let driver = driver.release()?;
         let processes = processes::tree(driver.id()).into_iter().skip(1).collect();
         let desktop = Self { client, driver, processes, folder, _turn: turn };
         if let Some((width, height)) = start.size {
             desktop.client.set_window_size(width, height).await.context("the window keeps its size")?;
         }
-        desktop.wait_until_page_is_there().await?;
         Ok(desktop)
-    }
-
-    async fn wait_until_page_is_there(&self) -> Result<()> {
-        wait_for("the page", START_LIMIT, async || {
-            Ok(self.client.find(Locator::Css(&selector("listener-address"))).await.ok().map(drop))
-        })
-        .await
-        .with_context(|| format!("the log says:\n{}", log_text(self.folder.path())))
     }
 
     /// The `WebDriver` session, for what has no method here.
@@ -210,12 +209,14 @@ impl Desktop {
     pub async fn wait_for_text(&self, test_id: &str, condition: impl Fn(&str) -> bool) -> Result<String> {
         let mut last = String::new();
         for _ in 0..PAGE_LIMIT.as_millis() / 100 {
-            if let Some(element) = self.find_all(test_id).await?.into_iter().next() {
-                // Gone again: the next look finds its successor.
-                last = element.text().await.unwrap_or_default();
-                if condition(&last) {
-                    return Ok(last);
+            // An element that is replaced between finding and reading is found anew at the next look.
+            if let Ok(Some(element)) = self.find_all(test_id).await.map(|found| found.into_iter().next())
+                && let Ok(text) = element.text().await
+            {
+                if condition(&text) {
+                    return Ok(text);
                 }
+                last = text;
             }
             pause(Duration::from_millis(100)).await;
         }

@@ -12,8 +12,6 @@ export interface Action {
 	label: string;
 	scope: Scope;
 	keys: readonly string[];
-	/** Keeps the key out of the sheet, where a neighbour stands for the whole row. */
-	unlisted?: true;
 }
 
 export const ACTIONS = [

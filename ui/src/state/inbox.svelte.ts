@@ -35,8 +35,10 @@ export class Inbox {
 	readonly selection = new Selection();
 	/** In a narrow window: whether the detail covers the list. */
 	detailOpen = $state(false);
-	/** Asks the view to bring a row into sight; a new object every time. */
+	/** Asks the view to bring a row into sight; the view sets it back to null. */
 	reveal: { index: number } | null = $state.raw(null);
+	/** Where the view is scrolled to, pixels; kept while another screen is shown. */
+	scrollTop_px = 0;
 
 	#selectedIndex = $derived(this.pages.indexOf(this.selection.id));
 
@@ -117,7 +119,7 @@ export class Inbox {
 		if (sameFilter(next, this.filter)) return Promise.resolve();
 		this.filter = next;
 		this.selection.marked.clear();
-		this.atTop = true;
+		this.#toTop();
 		return this.reload();
 	}
 
@@ -247,12 +249,18 @@ export class Inbox {
 	/** To the newest, with the selection given up, so that the list follows again. */
 	async goNewest(): Promise<void> {
 		this.selection.release();
-		this.atTop = true;
+		this.#toTop();
 		// The newest rows may have been dropped on the way down.
 		if (this.pages.topIsKept) await this.showWaiting();
 		else await this.reload();
 		const newest = this.pages.row(0);
 		if (newest) this.selection.show(newest);
+		this.#toTop();
+	}
+
+	#toTop(): void {
+		this.atTop = true;
+		this.scrollTop_px = 0;
 		this.reveal = { index: 0 };
 	}
 
@@ -297,6 +305,7 @@ export class Inbox {
 		const index = this.pages.indexOf(id);
 		if (index >= 0) this.reveal = { index };
 		else if (!matchesFilter(row, this.filter) || row.seq > this.pages.newest_seq) await this.showSelectedInInbox();
+		else await this.#loadUntil(row);
 	}
 
 	/** Clears the filter and reads on until the selected capture is in the list. */
