@@ -50,6 +50,10 @@ pub(crate) struct ListenCommand {
     /// Print one JSON object a line instead of text.
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Store without printing a line for each capture.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Args)]

@@ -29,8 +29,19 @@ struct CaptureJson<'a> {
 const MOMENT: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
+/// A line for each capture. A page at a time, because thousands may arrive in a second and each write is a
+/// system call.
+pub(crate) fn page(captures: &[Capture], slugs: &HashMap<EndpointId, String>, as_json: bool) -> String {
+    let mut lines = String::new();
+    for capture in captures {
+        lines.push_str(&if as_json { json(capture, slugs) } else { text(capture) });
+        lines.push('\n');
+    }
+    lines
+}
+
 /// One JSON object without line breaks.
-pub(crate) fn json(capture: &Capture, slugs: &HashMap<EndpointId, String>) -> String {
+fn json(capture: &Capture, slugs: &HashMap<EndpointId, String>) -> String {
     let line = CaptureJson {
         id: capture.id.to_string(),
         received_at: rfc3339(capture.received_at),
@@ -49,7 +60,7 @@ pub(crate) fn json(capture: &Capture, slugs: &HashMap<EndpointId, String>) -> St
 }
 
 /// One line for people: time, verdict, method and path, event.
-pub(crate) fn text(capture: &Capture) -> String {
+fn text(capture: &Capture) -> String {
     harmless(&format!(
         "{}  {:<20}  {} {}  {} {}",
         rfc3339(capture.received_at),

@@ -19,10 +19,7 @@ pub(crate) async fn list(command: ListCommand) -> Result<ExitCode, Failure> {
         let page = bench.captures_after(last_seq).await?;
         let Some(last) = page.last() else { break };
         last_seq = last.seq;
-        for capture in &page {
-            let line = if command.json { capture_line::json(capture, &slugs) } else { capture_line::text(capture) };
-            output::line(&line)?;
-        }
+        output::write(capture_line::page(&page, &slugs, command.json).as_bytes())?;
     }
     Ok(ExitCode::SUCCESS)
 }

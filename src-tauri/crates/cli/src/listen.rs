@@ -37,13 +37,18 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
         };
         match notice {
             None => break,
-            Some(Notice::Captures { .. }) => last_seq = print_after(&bench, last_seq, command.json).await?,
+            Some(Notice::Captures { .. }) if !command.quiet => {
+                last_seq = print_after(&bench, last_seq, command.json).await?;
+            }
             Some(Notice::Store { problem: Some(problem) }) => output::complain(&problem),
             Some(_) => {}
         }
     }
+    bench.stop_listening().await;
+    if !command.quiet {
+        print_after(&bench, last_seq, command.json).await?;
+    }
     bench.close().await;
-    print_after(&bench, last_seq, command.json).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -55,9 +60,7 @@ async fn print_after(bench: &Workbench, seq: i64, json: bool) -> Result<i64, Fai
         let fresh = bench.captures_after(last_seq).await?;
         let Some(last) = fresh.last() else { return Ok(last_seq) };
         last_seq = last.seq;
-        for capture in &fresh {
-            output::line(&if json { capture_line::json(capture, &slugs) } else { capture_line::text(capture) })?;
-        }
+        output::write(capture_line::page(&fresh, &slugs, json).as_bytes())?;
     }
 }
 

@@ -85,7 +85,7 @@ impl Workbench {
     }
 
     /// Closes the capture port, letting requests under way finish for a moment.
-    pub(crate) async fn stop_listening(&self) {
+    pub async fn stop_listening(&self) {
         let mut slot = self.listener.lock().await;
         let Some(running) = slot.running.take() else { return };
         let address = running.local_addr().to_string();
