@@ -103,7 +103,10 @@ impl Desktop {
             .args(["--host=127.0.0.1", &format!("--port={port}")])
             // The program inherits these from the driver.
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            // Set, it leaves a window that is shown after its page was laid out without presented frames (WebKitGTK
+            // 2.50 on Xvfb): scripts run, but pictures hang and every element counts as invisible.
+            .env_remove("WEBKIT_DISABLE_DMABUF_RENDERER")
+            .env_remove("WEBKIT_DISABLE_COMPOSITING_MODE")
             .env("NO_AT_BRIDGE", "1")
             .env("HOOKGLASS_VAULT", "memory")
             .env("HOOKGLASS_PRINT_READY", "1")

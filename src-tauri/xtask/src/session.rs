@@ -23,8 +23,6 @@ pub(crate) fn private<'a>(shell: &'a Shell, program: &Path) -> Cmd<'a> {
         .env("GDK_BACKEND", "x11")
         // Without this the start waits for the accessibility bus, which a bare session does not have.
         .env("NO_AT_BRIDGE", "1")
-        // There is no GPU behind a virtual screen, and the DMA-BUF renderer then shows nothing.
-        .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
 }
 
 /// cargo itself on a private session: for test binaries that cargo builds and starts.

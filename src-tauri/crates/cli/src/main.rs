@@ -18,6 +18,10 @@ use arguments::{Arguments, CapturesCommand, Command};
 use clap::Parser;
 use failure::Failure;
 
+/// Small short-lived allocations on many threads are what a capture is made of.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
