@@ -42,7 +42,7 @@ pub async fn create_endpoint(window: &Desktop, slug: &str, provider: &str, secre
     window.click("endpoint-save").await?;
     wait_for(&format!("the endpoint {slug} in the rail"), LIVE_LIMIT, async || {
         for item in window.find_all("endpoint-item").await? {
-            if item.text().await?.contains(slug) {
+            if window.text_of(&item).await?.contains(slug) {
                 return Ok(Some(()));
             }
         }
@@ -125,7 +125,7 @@ pub async fn expect_2xx(address: &str, request: &[u8]) -> Result<()> {
 pub async fn capture_row(window: &Desktop, text: &str) -> Result<Element> {
     wait_for(&format!("a row with “{text}”"), LIVE_LIMIT, async || {
         for row in window.find_all("capture-row").await? {
-            if row.text().await?.contains(text) {
+            if window.text_of(&row).await?.contains(text) {
                 return Ok(Some(row));
             }
         }
@@ -153,7 +153,7 @@ pub async fn open_capture(window: &Desktop, text: &str) -> Result<()> {
 pub async fn verdict_of(window: &Desktop, text: &str) -> Result<String> {
     wait_for(&format!("a verdict on “{text}”"), LIVE_LIMIT, async || {
         let row = capture_row(window, text).await?;
-        let verdict = row.find(Locator::Css(&selector("verdict"))).await?.text().await?;
+        let verdict = window.text_of(&row.find(Locator::Css(&selector("verdict"))).await?).await?;
         Ok((!verdict.trim().is_empty()).then(|| verdict.trim().to_owned()))
     })
     .await

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use fantoccini::Locator;
 use hookglass_tests::{
     desktop::{Desktop, Start, with_window},
     handler::Handler,
@@ -99,7 +98,7 @@ async fn in_both_themes(window: &Desktop, folder: &Path, name: &str) -> Result<(
 }
 
 async fn picture(window: &Desktop, folder: &Path, name: &str) -> Result<()> {
-    window.client().find(Locator::Css("body")).await?;
+    window.wait_for_count("toast", 0).await?;
     pause(SETTLE).await;
     window.screenshot(&folder.join(format!("{name}.png"))).await
 }

@@ -74,7 +74,8 @@ function kindOf(contentType: string | null, text: string): BodyKind {
 	const media = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 	if (/[/+]x-?ndjson$|[/+]jsonl(ines)?$|[/+]json-seq$/.test(media)) return 'ndjson';
 	if (/[/+]json$/.test(media)) return 'json';
-	if (media === 'application/x-www-form-urlencoded') return 'form';
+	// `curl -d '{…}'` says form although it sends JSON; a form's first name never begins like that.
+	if (media === 'application/x-www-form-urlencoded' && !/^\s*(\{\s*["}]|\[\s*["{[])/.test(text)) return 'form';
 	const namesOtherText = /^text\/(?!plain)|[/+]xml$|javascript$/.test(media);
 	return !namesOtherText && /^[\uFEFF\s]*[{[]/.test(text) ? 'json' : 'text';
 }

@@ -149,6 +149,8 @@ describe('bodies', () => {
 		expect(await kind(' [1]', null)).toBe('json');
 		expect(await kind('{"a":1}\n', 'application/x-ndjson')).toBe('ndjson');
 		expect(await kind('a=1', 'application/x-www-form-urlencoded')).toBe('form');
+		expect(await kind('[]=1&a[b]=2', 'application/x-www-form-urlencoded')).toBe('form');
+		expect(await kind('{"hello":"webhook"}', 'application/x-www-form-urlencoded')).toBe('json');
 		expect(await kind('{not json}', 'text/html')).toBe('text');
 		expect(await kind('hello', 'text/plain')).toBe('text');
 		expect(await kind(Uint8Array.from([0x7b, 0]), 'application/json')).toBe('binary');
