@@ -152,6 +152,19 @@ describe('Combobox', () => {
 		expect(screen.queryByRole('listbox')).toBeNull();
 	});
 
+	it('takes what is typed behind the shown value as a search, and a full name when the field is left', async () => {
+		const onchange = vi.fn();
+		render(Combobox, { options, value: 'stripe', label: 'Provider', onchange });
+		const input = screen.getByRole<HTMLInputElement>('combobox', { name: 'Provider' });
+		input.focus();
+		// As a WebDriver types: the caret stands behind the text, and nothing was clicked.
+		input.setSelectionRange(input.value.length, input.value.length);
+		await userEvent.keyboard('github');
+		expect(screen.getAllByRole('option').map((option) => option.dataset['value'])).toEqual(['github']);
+		await userEvent.tab();
+		expect(onchange).toHaveBeenCalledWith('github');
+	});
+
 	it('points at the active option and closes with Escape without choosing', async () => {
 		const onchange = vi.fn();
 		render(Combobox, { options, value: 'stripe', label: 'Provider', onchange });

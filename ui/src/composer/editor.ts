@@ -133,7 +133,7 @@ export class BodyEditor {
 			look,
 			changedLines,
 			this.#wrapping.of(settings.wrap ? EditorView.lineWrapping : []),
-			EditorView.contentAttributes.of({ 'aria-label': settings.label, spellcheck: 'false' }),
+			EditorView.contentAttributes.of({ 'aria-label': settings.label, spellcheck: 'false', 'data-testid': 'composer-body' }),
 			// Tab indents; Escape then Tab leaves the editor, as CodeMirror documents it.
 			keymap.of([
 				...[...defaultKeymap, ...historyKeymap, ...foldKeymap, ...searchKeymap].filter(

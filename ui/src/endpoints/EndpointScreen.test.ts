@@ -74,7 +74,19 @@ describe('the endpoint screen', () => {
 			tolerance_seconds: null,
 			target_url: null,
 		});
-		await waitFor(() => expect(router.screen.name).toBe('endpoint'));
+		// What comes next is waiting for a request.
+		await waitFor(() => expect(router.screen.name).toBe('inbox'));
+	});
+
+	it('is called after its provider until somebody types a name', async () => {
+		await show(null);
+		const slug = screen.getByTestId<HTMLInputElement>('endpoint-slug');
+		await userEvent.type(screen.getByTestId('endpoint-provider'), 'GitHub{Enter}');
+		await waitFor(() => expect(slug.value).toMatch(/^github/));
+		await userEvent.clear(slug);
+		await userEvent.type(slug, 'mine');
+		await userEvent.type(screen.getByTestId('endpoint-provider'), 'Stripe{Enter}');
+		expect(slug.value).toBe('mine');
 	});
 
 	it('finds a provider by its header, and takes none', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EndpointView, ProviderInfo } from '../bindings';
-import { checkEndpoint, editOfEndpoint, fieldOf, inputOfEndpoint } from './form';
+import { checkEndpoint, editOfEndpoint, fieldOf, inputOfEndpoint, suggestedSlug } from './form';
 import { searchProviders } from './search';
 
 function provider(id: string, name: string, summary: string, headers: string[]): ProviderInfo {
@@ -55,6 +55,14 @@ const ENDPOINT: EndpointView = {
 	invalid: 0,
 	built_in: false,
 };
+
+describe('a suggested path name', () => {
+	it('is the provider, numbered when taken', () => {
+		expect(suggestedSlug('stripe', ['default'])).toBe('stripe');
+		expect(suggestedSlug('stripe', ['stripe', 'stripe-2'])).toBe('stripe-3');
+		expect(suggestedSlug(null, [])).toBe('');
+	});
+});
 
 describe('an endpoint form', () => {
 	it('gives back what it was opened with, secrets by name only', () => {

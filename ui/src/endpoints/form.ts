@@ -39,6 +39,14 @@ export function editOfEndpoint(endpoint: EndpointView | null): EndpointEdit {
 	};
 }
 
+/** A path name for a new endpoint of this provider that no other endpoint has; empty without a provider. */
+export function suggestedSlug(provider: ProviderId | null, taken: readonly string[]): string {
+	if (provider === null) return '';
+	let slug = provider;
+	for (let number = 2; taken.includes(slug); number += 1) slug = `${provider}-${number}`;
+	return slug;
+}
+
 /** What can be said before asking the application. It has the last word. */
 export function checkEndpoint(edit: EndpointEdit): FieldErrors {
 	const errors: FieldErrors = {};
