@@ -27,7 +27,7 @@ async fn main() -> Result<()> {
     let occupied = std::net::TcpListener::bind("127.0.0.1:0").context("no free port")?;
     let listen = occupied.local_addr().context("no free port")?.to_string();
     let start = Start { listen, ..sized() };
-    with_window("screenshots-port", start, async |window| picture(window, &folder, "port-in-use-dark").await).await
+    with_window("screenshots-port", start, async |window| in_both_themes(window, &folder, "port-in-use").await).await
 }
 
 fn sized() -> Start {
@@ -39,10 +39,11 @@ async fn take_main_pictures(window: &Desktop, folder: &Path) -> Result<()> {
     in_both_themes(window, folder, "first-run").await?;
 
     window.click("new-endpoint").await?;
-    picture(window, folder, "endpoint-dark").await?;
+    in_both_themes(window, folder, "endpoint").await?;
     window.click("nav-inbox").await?;
     create_endpoint(window, "stripe-billing", "stripe", SECRET).await?;
-    fill_inbox(window, &address).await?;
+    let paid = pretty(&stripe_event("evt_1SWk9uLkdIwHu7ix", "invoice.paid", 4_900))?;
+    fill_inbox(window, &address, &paid).await?;
     open_capture(window, "evt_1SWk9uLkdIwHu7ix").await?;
     in_both_themes(window, folder, "inbox").await?;
 
@@ -54,8 +55,7 @@ async fn take_main_pictures(window: &Desktop, folder: &Path) -> Result<()> {
     open_capture(window, "evt_1SWk9uLkdIwHu7ix").await?;
     window.click("edit-resend").await?;
     window.fill("composer-target", &handler.url("/webhooks/stripe")).await?;
-    let edited = stripe_event("evt_1SWk9uLkdIwHu7ix", "invoice.paid", 5_100);
-    window.replace_editor_text("composer-body", &pretty(&edited)?).await?;
+    window.replace_editor_text("composer-body", &paid.replace("4900", "5100")).await?;
     in_both_themes(window, folder, "composer").await?;
     window.click("composer-send").await?;
     window.find_css("[data-testid=attempt-row][data-result=\"200\"]").await?;
@@ -65,17 +65,17 @@ async fn take_main_pictures(window: &Desktop, folder: &Path) -> Result<()> {
     in_both_themes(window, folder, "settings").await
 }
 
-async fn fill_inbox(window: &Desktop, address: &str) -> Result<()> {
+async fn fill_inbox(window: &Desktop, address: &str, paid: &str) -> Result<()> {
     let path = "/stripe-billing";
     for (id, event_type, secret) in [
         ("evt_1SWk4hLkdIwHu7ix", "charge.refunded", SECRET),
         ("evt_1SWk7kLkdIwHu7ix", "checkout.session.completed", SECRET),
         ("evt_1SWk9sLkdIwHu7ix", "customer.subscription.updated", SECRET),
-        ("evt_1SWk9uLkdIwHu7ix", "invoice.paid", SECRET),
         ("evt_1SWkAzLkdIwHu7ix", "invoice.payment_failed", OTHER_SECRET),
     ] {
         post_as_stripe(address, path, secret, &stripe_event(id, event_type, 4_900)).await?;
     }
+    post_as_stripe(address, path, SECRET, paid).await?;
     let xml = [("Content-Type", "application/xml")];
     expect_2xx(address, &http::post("/hooks/inventory", &xml, b"<stock sku=\"A-1\"><left>3</left></stock>")).await?;
     expect_2xx(address, &http::post(path, &[("Content-Type", "application/json")], b"{\"unsigned\":true}")).await?;

@@ -266,15 +266,20 @@ impl Verdict {
 impl InvalidReason {
     fn sentence(&self) -> String {
         match self {
-            Self::SignatureMismatch { secrets_tried, signatures_tried } => format!(
-                "None of {} reproduces {}. Either the request was signed with another secret, or the body changed on \
-                 its way here.",
-                count(*secrets_tried, "secret"),
-                match signatures_tried {
+            Self::SignatureMismatch { secrets_tried, signatures_tried } => {
+                let tried = match secrets_tried {
+                    1 => "The secret does not reproduce".to_owned(),
+                    n => format!("None of the {n} secrets reproduces"),
+                };
+                let signatures = match signatures_tried {
                     1 => "the signature".to_owned(),
                     n => format!("any of the {n} signatures"),
-                },
-            ),
+                };
+                format!(
+                    "{tried} {signatures}. Either the request was signed with another secret, or the body changed on \
+                     its way here."
+                )
+            }
             Self::TimestampTooOld { age_seconds, tolerance_seconds } => format!(
                 "The signature matches, but its timestamp is {age_seconds} s old and the tolerance is \
                  {tolerance_seconds} s. It was replayed, delayed, or a clock is wrong."
@@ -333,6 +338,16 @@ fn quoted(label: &str) -> String {
     if label.is_empty() { String::new() } else { format!("“{label}” ") }
 }
 
-fn count(n: u32, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_secret_and_several_read_well() {
+        let sentence = |secrets_tried, signatures_tried| {
+            Verdict::Invalid { reason: InvalidReason::SignatureMismatch { secrets_tried, signatures_tried } }.sentence()
+        };
+        assert!(sentence(1, 1).starts_with("The secret does not reproduce the signature."));
+        assert!(sentence(3, 2).starts_with("None of the 3 secrets reproduces any of the 2 signatures."));
+    }
 }

@@ -69,7 +69,7 @@ impl Workbench {
                 ListenerState::Stopped {
                     address: address.to_string(),
                     in_use,
-                    message: error.to_string(),
+                    message: stopped_message(&error),
                     next_free_port,
                     since: self.clock.now(),
                 }
@@ -107,4 +107,13 @@ impl Workbench {
             failing: AtomicBool::new(false),
         })
     }
+}
+
+/// Cause and next step from the listener, and what it means for senders until then.
+fn stopped_message(error: &BindError) -> String {
+    let mut cause = error.to_string();
+    if let Some(first) = cause.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    format!("{}. Until then senders get “connection refused”.", cause.trim_end_matches('.'))
 }
