@@ -12,10 +12,14 @@ mod preferences;
 mod startup;
 mod window;
 
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode};
 
 use arguments::Arguments;
 use clap::Parser;
+
+/// Small short-lived allocations on many threads are what a capture is made of.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     linux_webview::apply_workarounds();
@@ -24,6 +28,7 @@ fn main() -> ExitCode {
             tracing_subscriber::EnvFilter::try_from_env("HOOKGLASS_LOG")
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
         )
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
     let arguments = Arguments::parse();

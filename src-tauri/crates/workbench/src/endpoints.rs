@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use hookglass_model::{Endpoint, EndpointId, EndpointSecret, SecretId, Slug};
-use hookglass_secrets::mask;
+use hookglass_secrets::{VaultError, mask};
 use hookglass_signing::{Provider, Registry, Secret};
 use hookglass_store::StoreError;
 use uuid::Uuid;
@@ -122,6 +122,8 @@ impl Workbench {
         let sealed: HashMap<SecretId, Vec<u8>> = self.store.sealed_secrets().await?.into_iter().collect();
         let table = EndpointTable::new(endpoints, |id| match self.vault.get(id, sealed.get(&id).map(Vec::as_slice)) {
             Ok(value) => Some(Secret::new(value.to_vec())),
+            // Kept in memory by an earlier run: expected, and the endpoint's screen says so.
+            Err(VaultError::NotFound) => None,
             Err(error) => {
                 tracing::warn!(%id, %error, "a secret cannot be read; its endpoint is not checked with it");
                 None
