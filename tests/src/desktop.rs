@@ -179,7 +179,7 @@ impl Desktop {
     pub async fn find_css(&self, css: &str) -> Result<Element> {
         wait_for(css, PAGE_LIMIT, async || {
             for element in self.client.find_all(Locator::Css(css)).await? {
-                if self.is_shown(&element).await? {
+                if element.is_displayed().await? {
                     return Ok(Some(element));
                 }
             }
@@ -202,25 +202,7 @@ impl Desktop {
     /// When it does not appear in time.
     pub async fn text(&self, test_id: &str) -> Result<String> {
         // The page may replace an element between finding and reading it.
-        wait_for(test_id, PAGE_LIMIT, async || Ok(Some(self.text_of(&self.find(test_id).await?).await?))).await
-    }
-
-    /// The text of an element as the page renders it.
-    ///
-    /// Asked of the page itself: in this window the driver's own commands for text and visibility answer that there
-    /// is none (seen with WebKitGTK 2.50.6; they work in a plain page, and the cause is not known).
-    ///
-    /// # Errors
-    /// When the element is gone.
-    pub async fn text_of(&self, element: &Element) -> Result<String> {
-        let text = self.run("return arguments[0].innerText", vec![serde_json::to_value(element)?]).await?;
-        text.as_str().map(str::to_owned).context("an element without text")
-    }
-
-    async fn is_shown(&self, element: &Element) -> Result<bool> {
-        let script = "const box = arguments[0].getBoundingClientRect(); \
-                      return arguments[0].checkVisibility({ visibilityProperty: true }) && box.width * box.height > 0";
-        Ok(self.run(script, vec![serde_json::to_value(element)?]).await? == json!(true))
+        wait_for(test_id, PAGE_LIMIT, async || Ok(Some(self.find(test_id).await?.text().await?))).await
     }
 
     /// Waits until the text of the first element with this `data-testid` meets a condition, and returns it.
@@ -232,7 +214,7 @@ impl Desktop {
         for _ in 0..PAGE_LIMIT.as_millis() / 100 {
             // An element that is replaced between finding and reading is found anew at the next look.
             if let Ok(Some(element)) = self.find_all(test_id).await.map(|found| found.into_iter().next())
-                && let Ok(text) = self.text_of(&element).await
+                && let Ok(text) = element.text().await
             {
                 if condition(&text) {
                     return Ok(text);

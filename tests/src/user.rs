@@ -42,7 +42,7 @@ pub async fn create_endpoint(window: &Desktop, slug: &str, provider: &str, secre
     window.click("endpoint-save").await?;
     wait_for(&format!("the endpoint {slug} in the rail"), LIVE_LIMIT, async || {
         for item in window.find_all("endpoint-item").await? {
-            if window.text_of(&item).await?.contains(slug) {
+            if item.text().await?.contains(slug) {
                 return Ok(Some(()));
             }
         }
@@ -125,7 +125,7 @@ pub async fn expect_2xx(address: &str, request: &[u8]) -> Result<()> {
 pub async fn capture_row(window: &Desktop, text: &str) -> Result<Element> {
     wait_for(&format!("a row with “{text}”"), LIVE_LIMIT, async || {
         for row in window.find_all("capture-row").await? {
-            if window.text_of(&row).await?.contains(text) {
+            if row.text().await?.contains(text) {
                 return Ok(Some(row));
             }
         }

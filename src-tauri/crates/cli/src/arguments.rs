@@ -69,16 +69,8 @@ pub(crate) struct ListCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyCommand {
-    /// Whose scheme, for example stripe.
-    #[arg(long, value_name = "ID")]
-    pub(crate) provider: String,
-
     #[command(flatten)]
-    pub(crate) secrets: SecretArguments,
-
-    /// The address the provider sends to, for schemes that sign it.
-    #[arg(long)]
-    pub(crate) url: Option<String>,
+    pub(crate) scheme: SchemeArguments,
 
     /// The moment to judge at; the present without it.
     #[arg(long, value_name = "UNIX_SECONDS", allow_negative_numbers = true)]
@@ -87,24 +79,12 @@ pub(crate) struct VerifyCommand {
     /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
-
-    /// A raw HTTP/1.1 request message; - reads standard input.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct SignCommand {
-    /// Whose scheme, for example stripe.
-    #[arg(long, value_name = "ID")]
-    pub(crate) provider: String,
-
     #[command(flatten)]
-    pub(crate) secrets: SecretArguments,
-
-    /// The address the provider sends to, for schemes that sign it.
-    #[arg(long)]
-    pub(crate) url: Option<String>,
+    pub(crate) scheme: SchemeArguments,
 
     /// The moment the signature names; the present without it.
     #[arg(long, value_name = "UNIX_SECONDS", allow_negative_numbers = true)]
@@ -117,6 +97,21 @@ pub(crate) struct SignCommand {
     /// Print one JSON object with the headers that were set.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What is checked or signed, and how.
+#[derive(Debug, Args)]
+pub(crate) struct SchemeArguments {
+    /// Whose scheme, for example stripe.
+    #[arg(long, value_name = "ID")]
+    pub(crate) provider: String,
+
+    #[command(flatten)]
+    pub(crate) secrets: SecretArguments,
+
+    /// The address the provider sends to, for schemes that sign it.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
 
     /// A raw HTTP/1.1 request message; - reads standard input.
     #[arg(value_name = "FILE")]

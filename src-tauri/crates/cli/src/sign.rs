@@ -11,10 +11,11 @@ use crate::{arguments::SignCommand, failure::Failure, output, secret_source, ver
 
 /// Prints the message with its signature headers set; everything else stays byte for byte.
 pub(crate) fn run(command: SignCommand) -> Result<ExitCode, Failure> {
-    let message = read_message(&command.file)?;
-    let secrets = secret_source::all(&command.secrets)?;
+    let scheme = &command.scheme;
+    let message = read_message(&scheme.file)?;
+    let secrets = secret_source::all(&scheme.secrets)?;
     let timestamp = command.timestamp.unwrap_or_else(|| SystemClock.now().unix_seconds());
-    let signed = sign_message(message, &command.provider, &secrets, command.url.as_deref(), timestamp, command.id)?;
+    let signed = sign_message(message, &scheme.provider, &secrets, scheme.url.as_deref(), timestamp, command.id)?;
     let bytes = signed.message.to_bytes();
     if command.json {
         let headers: Vec<_> = signed.headers.iter().map(header_json).collect();
