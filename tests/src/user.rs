@@ -153,7 +153,7 @@ pub async fn open_capture(window: &Desktop, text: &str) -> Result<()> {
 pub async fn verdict_of(window: &Desktop, text: &str) -> Result<String> {
     wait_for(&format!("a verdict on “{text}”"), LIVE_LIMIT, async || {
         let row = capture_row(window, text).await?;
-        let verdict = window.text_of(&row.find(Locator::Css(&selector("verdict"))).await?).await?;
+        let verdict = row.find(Locator::Css(&selector("verdict"))).await?.text().await?;
         Ok((!verdict.trim().is_empty()).then(|| verdict.trim().to_owned()))
     })
     .await
