@@ -175,6 +175,8 @@ pub enum ConfigProblem {
         /// The form it should have, for example `whsec_ followed by base64`.
         expected: String,
     },
+    /// The scheme signs the URL that the sender was told, and the endpoint has none.
+    UrlMissing,
     /// The endpoint names a provider that this version does not know.
     UnknownProvider {
         /// The name.
@@ -218,6 +220,7 @@ impl Verdict {
             Self::ConfigError { problem } => match problem {
                 ConfigProblem::EmptySecret { .. } => "empty_secret",
                 ConfigProblem::SecretMalformed { .. } => "secret_malformed",
+                ConfigProblem::UrlMissing => "url_missing",
                 ConfigProblem::UnknownProvider { .. } => "unknown_provider",
             },
         })
@@ -286,7 +289,9 @@ impl InvalidReason {
             Self::TimestampMissing { expected_at } => {
                 format!("The scheme signs a timestamp, and {expected_at} has none.")
             }
-            Self::TimestampMalformed { found } => format!("The timestamp “{found}” is not a number of seconds."),
+            Self::TimestampMalformed { found } => {
+                format!("The timestamp “{found}” is not written the way this scheme writes moments.")
+            }
             Self::HeaderMalformed { header, column, expected } => {
                 format!("The {header} header is malformed at character {column}: expected {expected}.")
             }
@@ -321,6 +326,11 @@ impl ConfigProblem {
             }
             Self::SecretMalformed { label, expected } => {
                 format!("The secret {}is not of this provider's form: expected {expected}.", quoted(label))
+            }
+            Self::UrlMissing => {
+                "This provider signs the URL that it sends to. Enter the endpoint's public URL, exactly as \
+                                 it is entered at the provider."
+                    .to_owned()
             }
             Self::UnknownProvider { provider } => {
                 format!("This version does not know the provider “{provider}”. Choose another.")

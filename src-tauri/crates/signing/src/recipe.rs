@@ -35,8 +35,8 @@ pub(crate) struct Recipe {
     pub(crate) hue: Option<Hue>,
     /// The scheme in a line, for the list of providers.
     pub(crate) summary: String,
-    /// Where the vendor documents the scheme.
-    pub(crate) docs: DocsUrl,
+    /// Where the vendor documents the scheme, else where the recipe's source can be read.
+    pub(crate) docs: Option<DocsUrl>,
     /// What the recipe rests on.
     pub(crate) evidence: List<Evidence, 1, EVIDENCE_MAX>,
     /// How a secret's text becomes the key.
@@ -95,6 +95,8 @@ pub struct Evidence {
 pub enum EvidenceKind {
     /// The source of a library that the vendor publishes.
     OfficialSdkSource,
+    /// The source of the vendor's own sender.
+    OfficialSenderSource,
     /// The vendor's documentation.
     OfficialDocs,
     /// The specification of an open scheme.
@@ -107,7 +109,7 @@ impl EvidenceKind {
     /// Whether it is the vendor's own word.
     pub fn is_official(self) -> bool {
         match self {
-            Self::OfficialSdkSource | Self::OfficialDocs | Self::Spec => true,
+            Self::OfficialSdkSource | Self::OfficialSenderSource | Self::OfficialDocs | Self::Spec => true,
             Self::ThirdParty => false,
         }
     }
@@ -127,6 +129,15 @@ impl Recipe {
                 return Some(Conflict { offset: content.span().start, field: "signature.content", problem });
             }
         }
+        let (algorithm, label) = (self.signature.algorithm, self.signature.algorithm.label());
+        let problem = match (algorithm.hashes_the_secret(), content.get_ref().covers(&Part::Secret)) {
+            (true, false) => Some(format!("anybody can compute {label} without {{secret}} in the content")),
+            (false, true) => Some(format!("{{secret}} is the key of {label} and no part of the content")),
+            _ => None,
+        };
+        if let Some(problem) = problem {
+            return Some(Conflict { offset: content.span().start, field: "signature.content", problem });
+        }
         let layout = &self.signature.layout;
         if let Layout::List(list) = layout.get_ref()
             && let Some(problem) = list.problem()
@@ -141,10 +152,12 @@ impl Recipe {
         for (field, source) in sources {
             let Some(source) = source else { continue };
             let PartSource::SignatureElement(name) = source.get_ref() else { continue };
-            let problem = match layout.get_ref() {
-                Layout::Prefix(_) => "signature_element needs a signature.layout of the kind list",
-                Layout::List(list) if list.signature == *name => "this element already holds the signatures",
-                Layout::List(_) => continue,
+            let problem = match layout.get_ref().lacks_element(name) {
+                Some(problem) => problem,
+                None if self.signature.from.names().len() > 1 => {
+                    "signature_element needs a single signature.from.header"
+                }
+                None => continue,
             };
             return Some(Conflict { offset: source.span().start, field, problem: problem.to_owned() });
         }
