@@ -77,6 +77,14 @@ pub struct SignatureMatch {
     pub secret_label: String,
     /// Position of the signature among those on the wire, from 0.
     pub signature_index: u32,
+    /// Whether the signature covers the body. A token does not, nor do signatures over other parts alone.
+    #[serde(default = "covered")]
+    pub body_covered: bool,
+}
+
+/// Verdicts stored before the field was there are all of schemes that cover the body.
+fn covered() -> bool {
+    true
 }
 
 /// Why a signature does not hold.
@@ -250,11 +258,17 @@ impl Verdict {
     /// What happened and what to do, in plain words. Never contains a secret or an expected signature.
     pub fn sentence(&self) -> String {
         match self {
-            Self::Valid { matched } if matched.secret_label.is_empty() => {
-                "The signature matches, and the body arrived unchanged.".to_owned()
-            }
             Self::Valid { matched } => {
-                format!("The signature matches the secret “{}”, and the body arrived unchanged.", matched.secret_label)
+                let secret = if matched.secret_label.is_empty() {
+                    String::new()
+                } else {
+                    format!(" the secret “{}”", matched.secret_label)
+                };
+                if matched.body_covered {
+                    format!("The signature matches{secret}, and the body arrived unchanged.")
+                } else {
+                    format!("What the sender shows matches{secret}. This scheme does not protect the body.")
+                }
             }
             Self::Unsigned { header } => {
                 format!("The request has no {header} header. Check that signing is switched on at the sender.")

@@ -12,6 +12,9 @@ use crate::{form_fields, located::HeaderName, message::Message};
 #[serde(try_from = "String")]
 pub(crate) struct ContentTemplate(Vec<Part>);
 
+/// What a token covers.
+pub(crate) static NOTHING: ContentTemplate = ContentTemplate(Vec::new());
+
 /// One piece of the signed content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -35,6 +38,8 @@ pub(crate) enum Part {
     Method,
     /// The absolute URL that the provider was told.
     Url,
+    /// The same up to its question mark.
+    UrlWithoutQuery,
     /// The first line of this header.
     Header(HeaderName),
     /// The secret, for plain hashes.
@@ -81,6 +86,7 @@ impl Part {
             Self::BodyOrFormField(name) => return format!("body, or its form field {name}"),
             Self::Method => "method",
             Self::Url => "URL",
+            Self::UrlWithoutQuery => "URL without its query",
             Self::Header(name) => return format!("header {}", name.as_str()),
             Self::Secret => "secret",
         }
@@ -97,6 +103,7 @@ impl Part {
             Self::Body => message.body,
             Self::Method => message.method.as_bytes(),
             Self::Url => message.url?.as_bytes(),
+            Self::UrlWithoutQuery => message.url?.split('?').next()?.as_bytes(),
             Self::Header(name) => message.headers.first(name.as_str())?,
             Self::BodySha256 => {
                 return Some(Piece::Bytes(Cow::Owned(hex::encode(Sha256::digest(message.body)).into_bytes())));
@@ -135,12 +142,13 @@ impl Part {
             "distinct_form_fields" => Self::DistinctFormFields,
             "method" => Self::Method,
             "url" => Self::Url,
+            "url_without_query" => Self::UrlWithoutQuery,
             "secret" => Self::Secret,
             _ => {
                 return Err(format!(
                     "unknown placeholder {{{name}}}, expected one of {{timestamp}}, {{message_id}}, {{body}}, \
                      {{body_sha256_hex}}, {{body_or_form:field}}, {{form_fields}}, {{distinct_form_fields}}, {{method}}, \
-                     {{url}}, {{header:Name}}, {{secret}}"
+                     {{url}}, {{url_without_query}}, {{header:Name}}, {{secret}}"
                 ));
             }
         })
@@ -155,6 +163,16 @@ impl ContentTemplate {
     /// Whether the piece is signed.
     pub(crate) fn covers(&self, part: &Part) -> bool {
         self.0.contains(part)
+    }
+
+    /// Whether a change of the body changes the content.
+    pub(crate) fn covers_the_body(&self) -> bool {
+        self.0.iter().any(Part::covers_the_body)
+    }
+
+    /// Whether the URL that the provider was told is needed.
+    pub(crate) fn covers_the_url(&self) -> bool {
+        self.covers(&Part::Url) || self.covers(&Part::UrlWithoutQuery)
     }
 
     /// Fills every piece. The error is the first piece the request lacks.
@@ -184,9 +202,8 @@ impl TryFrom<String> for ContentTemplate {
             parts.push(Part::placeholder(name)?);
             rest = after;
         }
-        // The verdict on a valid signature says that the body arrived unchanged.
-        if !parts.iter().any(Part::covers_the_body) {
-            return Err("a signature that does not cover the body says nothing about what arrived".to_owned());
+        if parts.iter().all(|part| matches!(part, Part::Literal(_) | Part::Secret)) {
+            return Err("a signature that covers no part of the request proves nothing".to_owned());
         }
         Ok(Self(parts))
     }
@@ -217,7 +234,7 @@ mod tests {
 
     #[test]
     fn refuses_what_it_cannot_mean() {
-        for text in ["", "fixed", "{body", "body}", "{bdy}", "{}", "{{body}}", "{timestamp}", "{header:a b}{body}"] {
+        for text in ["", "fixed", "{body", "body}", "{bdy}", "{}", "{{body}}", "{secret}.", "{header:a b}{body}"] {
             assert!(template(text).is_err(), "{text}");
         }
     }
@@ -242,8 +259,11 @@ mod tests {
         let url = Some("https://a.example/hook?x=1");
         let message = Message { method: "PUT", target: "/", url, headers: &headers, body: b"b=2&a=1+1&b=2" };
         assert_eq!(
-            filled("{secret}|{method}|{url}|{header:x-nonce}|{form_fields}|{distinct_form_fields}", &message),
-            b"KEY|PUT|https://a.example/hook?x=1|n|a1 1b2b2|a1 1b2"
+            filled(
+                "{secret}|{method}|{url}|{url_without_query}|{header:x-nonce}|{form_fields}|{distinct_form_fields}",
+                &message
+            ),
+            b"KEY|PUT|https://a.example/hook?x=1|https://a.example/hook|n|a1 1b2b2|a1 1b2"
         );
         // FIPS 180-4's empty message.
         let empty = Message { body: b"", ..message };

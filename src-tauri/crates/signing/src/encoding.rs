@@ -18,6 +18,8 @@ pub(crate) enum Encoding {
     Base64,
     /// URL alphabet without padding (RFC 4648 §5).
     Base64url,
+    /// The bytes themselves, for tokens.
+    Text,
 }
 
 /// Where a text stops being an encoded signature.
@@ -36,6 +38,7 @@ impl Encoding {
             Self::Hex | Self::HexUpper => "hex",
             Self::Base64 => "base64",
             Self::Base64url => "base64url",
+            Self::Text => "text",
         }
     }
 
@@ -45,18 +48,23 @@ impl Encoding {
             Self::Hex | Self::HexUpper => 2 * bytes,
             Self::Base64 => bytes.div_ceil(3) * 4,
             Self::Base64url => (bytes * 4).div_ceil(3),
+            Self::Text => bytes,
         }
     }
 
-    /// Reads a signature of exactly `bytes` bytes. Work is bounded by `bytes`, not by the text.
-    pub(crate) fn decode(self, text: &[u8], bytes: usize) -> Result<Vec<u8>, Undecodable> {
-        let length = self.text_length(bytes);
+    /// Reads a signature of exactly `bytes` bytes; work is bounded by `bytes`, not by the text. Without `bytes` the
+    /// text's length is right.
+    pub(crate) fn decode(self, text: &[u8], bytes: Option<usize>) -> Result<Vec<u8>, Undecodable> {
+        let length = bytes.map_or(text.len(), |bytes| self.text_length(bytes));
         let decoded = match self {
             _ if text.len() != length => None,
             Self::Hex | Self::HexUpper => hex::decode(text).ok(),
             Self::Base64 | Self::Base64url => self.engine().decode(text).ok(),
+            Self::Text => Some(text.to_vec()),
         };
-        decoded.filter(|signature| signature.len() == bytes).ok_or_else(|| self.fault(text, length))
+        decoded
+            .filter(|signature| bytes.is_none_or(|bytes| signature.len() == bytes))
+            .ok_or_else(|| self.fault(text, length))
     }
 
     fn engine(self) -> &'static GeneralPurpose {
@@ -73,7 +81,7 @@ impl Encoding {
                     base64::DecodeError::InvalidByte(offset, _) | base64::DecodeError::InvalidLastSymbol(offset, _),
                 ) => offset,
                 // Right length, wrong padding: the end is where it shows.
-                _ => length - 1,
+                _ => length.saturating_sub(1),
             },
             _ => looked_at.len(),
         });
@@ -86,6 +94,8 @@ impl Encoding {
             Self::Hex => hex::encode(signature),
             Self::HexUpper => hex::encode_upper(signature),
             Self::Base64 | Self::Base64url => self.engine().encode(signature),
+            // Keys of tokens are checked to be ASCII.
+            Self::Text => String::from_utf8_lossy(signature).into_owned(),
         }
     }
 
@@ -93,6 +103,7 @@ impl Encoding {
         match self {
             Self::Hex | Self::HexUpper => byte.is_ascii_hexdigit(),
             Self::Base64url => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'),
+            Self::Text => true,
             Self::Base64 => byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='),
         }
     }
@@ -100,6 +111,7 @@ impl Encoding {
     fn expected(self, length: usize) -> String {
         match self {
             Self::Hex | Self::HexUpper => format!("{length} hexadecimal digits"),
+            Self::Text => "text".to_owned(),
             Self::Base64url => format!("{length} characters of base64url without padding"),
             Self::Base64 => format!("{length} characters of base64, padding included"),
         }
@@ -111,32 +123,32 @@ mod tests {
     use super::*;
 
     fn offset(encoding: Encoding, text: &str) -> usize {
-        encoding.decode(text.as_bytes(), 4).unwrap_err().offset
+        encoding.decode(text.as_bytes(), Some(4)).unwrap_err().offset
     }
 
     #[test]
     fn hex_reads_both_cases_and_points_at_the_first_fault() {
-        assert_eq!(Encoding::Hex.decode(b"00fF10aB", 4).unwrap(), [0, 255, 16, 171]);
+        assert_eq!(Encoding::Hex.decode(b"00fF10aB", Some(4)).unwrap(), [0, 255, 16, 171]);
         assert_eq!(offset(Encoding::Hex, "00fg10ab"), 3);
         assert_eq!(offset(Encoding::Hex, "00ff10"), 6);
         assert_eq!(offset(Encoding::Hex, "00ff10ab00"), 8);
-        assert_eq!(Encoding::HexUpper.decode(b"00fF10aB", 4).unwrap(), [0, 255, 16, 171]);
+        assert_eq!(Encoding::HexUpper.decode(b"00fF10aB", Some(4)).unwrap(), [0, 255, 16, 171]);
         assert_eq!(Encoding::HexUpper.encode(&[0xab]), "AB");
-        assert_eq!(Encoding::Hex.decode(b"", 4).unwrap_err().expected, "8 hexadecimal digits");
+        assert_eq!(Encoding::Hex.decode(b"", Some(4)).unwrap_err().expected, "8 hexadecimal digits");
     }
 
     #[test]
     fn base64_accepts_only_the_one_canonical_text() {
-        assert_eq!(Encoding::Base64.decode(b"AAECAw==", 4).unwrap(), [0, 1, 2, 3]);
+        assert_eq!(Encoding::Base64.decode(b"AAECAw==", Some(4)).unwrap(), [0, 1, 2, 3]);
         // Stray low bits in the last digit, missing or misplaced padding, the URL alphabet.
         for (text, at) in [("AAECAx==", 5), ("AAECAw", 6), ("AAE=Aw==", 3), ("AAE-Aw==", 3)] {
             assert_eq!(offset(Encoding::Base64, text), at, "{text}");
         }
-        assert_eq!(Encoding::Base64url.decode(b"-_8CAw", 4).unwrap(), [0xfb, 0xff, 2, 3]);
+        assert_eq!(Encoding::Base64url.decode(b"-_8CAw", Some(4)).unwrap(), [0xfb, 0xff, 2, 3]);
         for (text, at) in [("-_8CAx", 5), ("-_8CAw==", 6), ("+/8CAw", 0)] {
             assert_eq!(offset(Encoding::Base64url, text), at, "{text}");
         }
         // Right number of characters, wrong number of bytes.
-        assert!(Encoding::Base64.decode(b"AAECAwQF", 4).is_err());
+        assert!(Encoding::Base64.decode(b"AAECAwQF", Some(4)).is_err());
     }
 }

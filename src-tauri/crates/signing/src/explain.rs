@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use hookglass_model::limits::MAX_SIGNATURES_COMPARED;
 
-use crate::{Message, Provider, content::Piece, located::Located};
+use crate::{Message, Provider, algorithm::Algorithm, content::Piece, located::Located};
+
+/// What stands in a token's place.
+const TOKEN_HIDDEN: &str = "(not shown)";
 
 /// The signatures as received and the bytes they cover. Never contains a secret or an expected signature.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,7 +24,7 @@ pub struct Explanation<'a> {
 pub struct ReceivedSignature {
     /// Its version, for example `v1` or `sha256`.
     pub label: String,
-    /// Its text, invalid UTF-8 replaced.
+    /// Its text, invalid UTF-8 replaced. A token's is not shown: it is the secret when it is right.
     pub value: String,
 }
 
@@ -45,11 +48,15 @@ impl Provider {
             .take(MAX_SIGNATURES_COMPARED)
             .map(|element| ReceivedSignature {
                 label: layout.version().to_owned(),
-                value: String::from_utf8_lossy(element.value).into_owned(),
+                value: if recipe.signature.algorithm == Algorithm::Token {
+                    TOKEN_HIDDEN.to_owned()
+                } else {
+                    String::from_utf8_lossy(element.value).into_owned()
+                },
             })
             .collect();
         let inputs = located.inputs();
-        let parts = recipe.signature.content.get_ref().parts().iter();
+        let parts = recipe.content().parts().iter();
         let parts = parts
             .map(|part| {
                 let bytes = match part.fill(&inputs) {

@@ -2,7 +2,7 @@
 
 use hookglass_model::{ConfigProblem, ProviderId};
 
-use crate::{EventFacts, Evidence, Message, Secret, content::Part, layout::Layout, located::Located, recipe::Recipe};
+use crate::{EventFacts, Evidence, Message, Secret, layout::Layout, located::Located, recipe::Recipe};
 
 /// A provider whose deliveries can be verified and signed.
 #[derive(Clone, Debug)]
@@ -88,7 +88,12 @@ impl Provider {
 
     /// Whether the URL that the sender was told is signed, so that a check needs [`Message::url`].
     pub fn signs_url(&self) -> bool {
-        self.recipe.signature.content.get_ref().covers(&Part::Url)
+        self.recipe.content().covers_the_url()
+    }
+
+    /// Whether a valid signature says that the body arrived unchanged.
+    pub fn covers_body(&self) -> bool {
+        self.recipe.content().covers_the_body()
     }
 
     /// Largest age that passes, in seconds; `None` when the scheme has no tolerance.
@@ -101,7 +106,7 @@ impl Provider {
     /// # Errors
     /// What to mend. Never contains the secret.
     pub fn check_secret(&self, label: &str, secret: &Secret) -> Result<(), ConfigProblem> {
-        self.recipe.secret.key(label, secret).map(drop)
+        self.recipe.key(label, secret).map(drop)
     }
 
     /// The moment the request says it was signed at, in Unix seconds, whether or not the signature holds.

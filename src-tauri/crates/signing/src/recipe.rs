@@ -1,13 +1,15 @@
 //! What a provider's file may say. Every table refuses fields it does not know, so that a typing mistake is
 //! an error and never a silently weaker check.
 
-use hookglass_model::ProviderId;
+use hookglass_model::{ConfigProblem, ProviderId};
 use serde::Deserialize;
 use toml::Spanned;
+use zeroize::Zeroizing;
 
 use crate::{
+    Secret,
     algorithm::Algorithm,
-    content::{ContentTemplate, Part},
+    content::{ContentTemplate, NOTHING, Part},
     encoding::Encoding,
     event::EventRule,
     layout::Layout,
@@ -67,8 +69,8 @@ pub(crate) struct SignatureRule {
     pub(crate) algorithm: Algorithm,
     /// How its bytes are written.
     pub(crate) encoding: Encoding,
-    /// What it covers.
-    pub(crate) content: Spanned<ContentTemplate>,
+    /// What it covers; absent for tokens.
+    content: Option<Spanned<ContentTemplate>>,
 }
 
 /// The `[message_id]` table.
@@ -119,7 +121,47 @@ impl Recipe {
     /// What cannot be read from one field alone: the first conflict between fields, with the byte offset and
     /// the path of the field to mend.
     pub(crate) fn conflict(&self) -> Option<Conflict> {
-        let content = &self.signature.content;
+        self.token_conflict().or_else(|| self.content_conflict()).or_else(|| self.layout_conflict())
+    }
+
+    /// What is signed.
+    pub(crate) fn content(&self) -> &ContentTemplate {
+        self.signature.content.as_ref().map_or(&NOTHING, Spanned::get_ref)
+    }
+
+    /// The key that the secret's text stands for, or what is wrong with it.
+    pub(crate) fn key(&self, label: &str, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
+        let key = self.secret.key(label, secret)?;
+        // RFC 9110 §5.5, without obs-text: what else stands in a header does not arrive unchanged.
+        let visible = |byte: &u8| byte.is_ascii_graphic();
+        let sendable = key.first().is_some_and(visible)
+            && key.last().is_some_and(visible)
+            && key.iter().all(|byte| visible(byte) || *byte == b' ');
+        if self.signature.encoding == Encoding::Text && !sendable {
+            let expected = "ASCII text that can stand in a header, without spaces at its ends".to_owned();
+            return Err(ConfigProblem::SecretMalformed { label: label.to_owned(), expected });
+        }
+        Ok(key)
+    }
+
+    fn token_conflict(&self) -> Option<Conflict> {
+        let SignatureRule { layout, algorithm, encoding, content, .. } = &self.signature;
+        let offset = layout.span().start;
+        let is_token = *algorithm == Algorithm::Token;
+        let (field, problem) = match content {
+            Some(_) if is_token => ("signature.content", "a token covers nothing; leave content out"),
+            None if !is_token => ("signature.content", "missing: only a token covers nothing"),
+            _ if is_token && layout.get_ref().holds_several() => {
+                ("signature.layout", "a token stands alone: bare or behind a prefix")
+            }
+            _ if *encoding == Encoding::Text && !is_token => ("signature.encoding", "only a token is sent as text"),
+            _ => return None,
+        };
+        Some(Conflict { offset, field, problem: problem.to_owned() })
+    }
+
+    fn content_conflict(&self) -> Option<Conflict> {
+        let content = self.signature.content.as_ref()?;
         for (part, placeholder, table, declared) in [
             (Part::Timestamp, "{timestamp}", "timestamp", self.timestamp.is_some()),
             (Part::MessageId, "{message_id}", "message_id", self.message_id.is_some()),
@@ -138,6 +180,10 @@ impl Recipe {
         if let Some(problem) = problem {
             return Some(Conflict { offset: content.span().start, field: "signature.content", problem });
         }
+        None
+    }
+
+    fn layout_conflict(&self) -> Option<Conflict> {
         let layout = &self.signature.layout;
         if let Layout::List(list) = layout.get_ref()
             && let Some(problem) = list.problem()

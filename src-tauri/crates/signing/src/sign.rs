@@ -83,15 +83,15 @@ impl Provider {
         };
         let message_id = recipe.message_id_for(message, options)?;
         let inputs = Inputs { timestamp: timestamp.as_deref(), message_id: message_id.as_deref(), message: *message };
-        let content = recipe.signature.content.get_ref().resolve(&inputs).map_err(|part| match part {
-            Part::Url => SignError::UrlNeeded,
+        let content = recipe.content().resolve(&inputs).map_err(|part| match part {
+            Part::Url | Part::UrlWithoutQuery => SignError::UrlNeeded,
             Part::MessageId => SignError::IdNeeded,
             part => SignError::PartNeeded { part: part.name() },
         })?;
 
         let mut signatures = Vec::with_capacity(secrets.len());
         for secret in secrets {
-            let key = recipe.secret.key("", secret).map_err(SignError::Secret)?;
+            let key = recipe.key("", secret).map_err(SignError::Secret)?;
             let signature = recipe.signature.algorithm.sign(&key, &content).map_err(|_| {
                 let expected = format!("a key for {}", recipe.signature.algorithm.label());
                 SignError::Secret(ConfigProblem::SecretMalformed { label: String::new(), expected })

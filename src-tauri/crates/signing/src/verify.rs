@@ -46,8 +46,7 @@ impl Provider {
             return Verdict::NotChecked { reason: NotCheckedReason::NoSecret };
         }
         let recipe = self.recipe();
-        let keys: Result<Vec<_>, _> =
-            secrets.iter().map(|secret| recipe.secret.key(secret.label, secret.secret)).collect();
+        let keys: Result<Vec<_>, _> = secrets.iter().map(|secret| recipe.key(secret.label, secret.secret)).collect();
         let keys = match keys {
             Ok(keys) => keys,
             Err(problem) => return Verdict::ConfigError { problem },
@@ -71,6 +70,7 @@ impl Provider {
                     secret_index: wire_text::count(secret_index),
                     secret_label: secrets[secret_index].label.to_owned(),
                     signature_index: wire_text::count(signature_index),
+                    body_covered: self.covers_body(),
                 },
             },
         }
@@ -104,7 +104,7 @@ impl Recipe {
             return Err(malformed(*line, fault).into());
         }
         let inputs = located.inputs();
-        let content = self.signature.content.get_ref().resolve(&inputs).map_err(|part| self.missing(part))?;
+        let content = self.content().resolve(&inputs).map_err(|part| self.missing(part))?;
         let candidates = self.candidates(&signatures.kept)?;
 
         let Some(matched) = self.first_match(keys, &content, &candidates)? else {

@@ -224,7 +224,7 @@ fn a_scheme_that_signs_the_url_needs_it() {
         let options = SignOptions { timestamp: 0, id: None };
         let made = provider.sign(&without.message(), &[&Secret::new(secret.as_str())], &options);
         assert_eq!(made, Err(SignError::UrlNeeded));
-        for other in ["https://hooks.example.com/hook?x=1/", "https://hooks.example.com:443/hook?x=1", "/hook?x=1"] {
+        for other in ["https://hooks.example.com/hook/?x=1", "https://hooks.example.com:443/hook?x=1", "/hook?x=1"] {
             let moved = Request { url: Some(other.to_owned()), ..signed.clone() };
             assert_eq!(moved.verify(provider, &[&secret]).reason_code(), Some("signature_mismatch"));
         }
@@ -278,7 +278,9 @@ fn recipes_that_prove_nothing_are_refused() {
     for (rest, says) in [
         ("algorithm = \"sha256\"\ncontent = \"{body}\"", "anybody can compute SHA256 without {secret}"),
         ("algorithm = \"hmac-sha256\"\ncontent = \"{secret}{body}\"", "is the key of HMAC-SHA256"),
-        ("algorithm = \"hmac-sha256\"\ncontent = \"{url}\"", "does not cover the body"),
+        ("algorithm = \"hmac-sha256\"\ncontent = \"fixed\"", "covers no part of the request"),
+        ("algorithm = \"hmac-sha256\"", "only a token covers nothing"),
+        ("algorithm = \"token\"\ncontent = \"{body}\"", "leave content out"),
     ] {
         let error = bare(rest);
         assert_eq!(error.field, "signature.content", "{error}");
@@ -291,4 +293,45 @@ fn recipes_that_prove_nothing_are_refused() {
     assert_eq!(error.field, "timestamp.from");
     assert!(error.problem.contains("leading"), "{error}");
     assert!(custom(&format!("{positional}{{ signature_element = \"t\" }}")).is_ok());
+}
+
+#[test]
+fn a_token_is_compared_and_protects_no_body() {
+    let gitlab = provider("gitlab-token");
+    assert!(!gitlab.covers_body() && provider("stripe").covers_body());
+    let request = Request::new(BODY).with("X-Gitlab-Token", "a token");
+    let verdict = request.verify(gitlab, &["other", "a token"]);
+    assert!(verdict.sentence().contains("does not protect the body"), "{}", verdict.sentence());
+    assert!(matches!(verdict, Verdict::Valid { matched } if !matched.body_covered && matched.secret_index == 1));
+    for near in ["a toke", "a tokens", "A token", "a", "a token a token"] {
+        assert_eq!(request.verify(gitlab, &[near]).reason_code(), Some("signature_mismatch"), "{near}");
+    }
+    // What was received may be the secret, so it is not repeated.
+    let explanation = gitlab.explain(&request.message());
+    assert!(!format!("{explanation:?}").contains("a token"), "{explanation:?}");
+    assert!(explanation.parts.is_empty());
+
+    // What could not stand in a header unchanged could not have been sent.
+    for secret in [" a", "a ", "a\r\nb", "\u{e9}", "a\tb"] {
+        let checked = gitlab.check_secret("main", &Secret::new(secret));
+        assert!(matches!(checked, Err(ConfigProblem::SecretMalformed { .. })), "{secret:?}");
+    }
+}
+
+#[test]
+fn basic_authentication_is_a_token_in_base64() {
+    // RFC 7617 §2.
+    let chargebee = provider("chargebee");
+    let request = Request::new(BODY).with("Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+    assert_valid(&request.verify(chargebee, &["Aladdin:open sesame"]));
+    assert_eq!(request.verify(chargebee, &["Aladdin:open"]).reason_code(), Some("signature_mismatch"));
+    let signed = Request::new(BODY).signed(chargebee, &["Aladdin:open sesame"]);
+    assert_eq!(signed.headers.first_text("Authorization"), Some("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
+    let broken = Request::new(BODY).with("Authorization", "Basic QWx*");
+    match reason(broken.verify(chargebee, &["a:b"])) {
+        InvalidReason::HeaderMalformed { column, .. } => assert_eq!(column, 10),
+        other => panic!("{other:?}"),
+    }
+    let bearer = Request::new(BODY).with("Authorization", "Bearer abc");
+    assert_eq!(bearer.verify(chargebee, &["a:b"]).reason_code(), Some("unknown_version"));
 }

@@ -53,7 +53,7 @@ impl Vector {
 }
 
 /// How many vectors there are, so that none is lost unseen.
-const VECTORS: usize = 32;
+const VECTORS: usize = 33;
 
 /// Runs over all vectors of all providers.
 fn for_each_vector(check: impl Fn(&Provider, &Vector)) {
@@ -117,6 +117,9 @@ fn is_same_escape(from: &[u8], to: &[u8], at: usize) -> bool {
 #[test]
 fn every_changed_byte_of_a_body_is_noticed() {
     for_each_vector(|provider, vector| {
+        if !provider.covers_body() {
+            return;
+        }
         let original = vector.request();
         for at in 0..original.body.len() {
             for bit in 0..8 {
