@@ -7,7 +7,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use subtle::{Choice, ConstantTimeEq as _};
 
-use crate::content::Piece;
+use crate::{content::Piece, ed25519};
 
 /// How a signature is made from a key and the signed content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -33,6 +33,8 @@ pub(crate) enum Algorithm {
     Sha512,
     /// No signature: the secret itself is sent.
     Token,
+    /// Ed25519 (RFC 8032), pure.
+    Ed25519,
 }
 
 /// The key cannot be used with the algorithm.
@@ -53,6 +55,7 @@ impl Algorithm {
             Self::Sha256 => "SHA256",
             Self::Sha512 => "SHA512",
             Self::Token => "token",
+            Self::Ed25519 => "Ed25519",
         }
     }
 
@@ -63,7 +66,7 @@ impl Algorithm {
             Self::HmacSha1 | Self::Sha1 => Some(20),
             Self::HmacSha256 | Self::Sha256 => Some(32),
             Self::HmacSha384 => Some(48),
-            Self::HmacSha512 | Self::Sha512 => Some(64),
+            Self::HmacSha512 | Self::Sha512 | Self::Ed25519 => Some(64),
             Self::Token => None,
         }
     }
@@ -73,7 +76,24 @@ impl Algorithm {
         matches!(self, Self::Md5 | Self::Sha1 | Self::Sha256 | Self::Sha512)
     }
 
-    /// Makes the signature. The content is fed piece by piece, so nothing is allocated in proportion to the body.
+    /// What a key must be that cannot be used, or `None` when it can be.
+    pub(crate) fn refusal(self, key: &[u8]) -> Option<&'static str> {
+        match self {
+            Self::Ed25519 if ed25519::public_key(key).is_err() => Some(ed25519::KEY_EXPECTED),
+            _ => None,
+        }
+    }
+
+    /// What a key must be to sign with, in an error's words.
+    pub(crate) fn signing_key_expected(self) -> String {
+        match self {
+            Self::Ed25519 => ed25519::PRIVATE_KEY_EXPECTED.to_owned(),
+            _ => format!("a key for {}", self.label()),
+        }
+    }
+
+    /// Makes the signature. Except for Ed25519 the content is fed piece by piece, so nothing is allocated in proportion
+    /// to the body.
     pub(crate) fn sign(self, key: &[u8], content: &[Piece<'_>]) -> Result<Vec<u8>, UnusableKey> {
         match self {
             Self::HmacMd5 => mac::<Hmac<Md5>>(key, content),
@@ -86,6 +106,7 @@ impl Algorithm {
             Self::Sha256 => Ok(hash::<Sha256>(key, content)),
             Self::Sha512 => Ok(hash::<Sha512>(key, content)),
             Self::Token => Ok(key.to_vec()),
+            Self::Ed25519 => ed25519::sign(key, content),
         }
     }
 
@@ -97,6 +118,10 @@ impl Algorithm {
         content: &[Piece<'_>],
         candidates: &[Vec<u8>],
     ) -> Result<Vec<Choice>, UnusableKey> {
+        if self == Self::Ed25519 {
+            let holds = ed25519::verify(key, content, candidates)?;
+            return Ok(holds.into_iter().map(|holds| Choice::from(u8::from(holds))).collect());
+        }
         let right = zeroize::Zeroizing::new(self.sign(key, content)?);
         if self == Self::Token {
             // Of two texts only their hashes are compared, so that time does not tell the secret's length.

@@ -9,6 +9,7 @@
 
 mod algorithm;
 mod content;
+mod ed25519;
 mod element_list;
 mod encoding;
 mod event;

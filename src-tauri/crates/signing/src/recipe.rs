@@ -132,6 +132,10 @@ impl Recipe {
     /// The key that the secret's text stands for, or what is wrong with it.
     pub(crate) fn key(&self, label: &str, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
         let key = self.secret.key(label, secret)?;
+        if let Some(expected) = self.signature.algorithm.refusal(&key) {
+            let expected = expected.to_owned();
+            return Err(ConfigProblem::SecretMalformed { label: label.to_owned(), expected });
+        }
         // RFC 9110 §5.5, without obs-text: what else stands in a header does not arrive unchanged.
         let visible = |byte: &u8| byte.is_ascii_graphic();
         let sendable = key.first().is_some_and(visible)

@@ -27,6 +27,8 @@ pub(crate) struct SecretForm {
     form: KeyForm,
     /// Taken off the front when it is there.
     optional_prefix: Option<String>,
+    /// The same, of a private key where `optional_prefix` is that of a public one.
+    private_prefix: Option<String>,
     /// How a text without that prefix becomes the key, where that differs from `form`.
     form_without_prefix: Option<KeyForm>,
     /// The key is what follows the first of these in the text, when there is one.
@@ -67,7 +69,8 @@ impl SecretForm {
         {
             entered = &entered[at + mark.len()..];
         }
-        let without_prefix = self.optional_prefix.as_ref().and_then(|prefix| entered.strip_prefix(prefix.as_bytes()));
+        let prefixes = [&self.optional_prefix, &self.private_prefix];
+        let without_prefix = prefixes.into_iter().flatten().find_map(|prefix| entered.strip_prefix(prefix.as_bytes()));
         let form = if without_prefix.is_none() { self.form_without_prefix.unwrap_or(self.form) } else { self.form };
         let mut key = form
             .decode(without_prefix.unwrap_or(entered))
@@ -127,6 +130,7 @@ mod tests {
         SecretForm {
             form,
             optional_prefix: prefix.map(ToOwned::to_owned),
+            private_prefix: None,
             form_without_prefix: None,
             after: None,
             append: String::new(),

@@ -93,7 +93,7 @@ impl Provider {
         for secret in secrets {
             let key = recipe.key("", secret).map_err(SignError::Secret)?;
             let signature = recipe.signature.algorithm.sign(&key, &content).map_err(|_| {
-                let expected = format!("a key for {}", recipe.signature.algorithm.label());
+                let expected = recipe.signature.algorithm.signing_key_expected();
                 SignError::Secret(ConfigProblem::SecretMalformed { label: String::new(), expected })
             })?;
             signatures.push(recipe.signature.encoding.encode(&signature));

@@ -1,5 +1,6 @@
 //! Whose request it is, from headers alone.
 
+use hookglass_model::VerdictKind;
 use hookglass_signing::{Registry, Secret, SignOptions};
 
 use crate::request::{Request, SECRET, SIGNED_AT, any_secret, provider};
@@ -163,7 +164,10 @@ fn a_signed_request_is_never_taken_for_another_scheme() {
             let same = recognition.provider.id() == provider.id();
             // Vendors who use a generic scheme send nothing of their own; what can be named is the scheme.
             let generic = ["standard-webhooks", "svix"].contains(&recognition.provider.id().as_str());
-            assert!(same || generic, "{} for {}", recognition.provider.id(), provider.id());
+            // Two recipes of one vendor may share a scheme and differ in the event alone.
+            let secret = any_secret(recognition.provider);
+            let as_good = request.verify(recognition.provider, &[&secret]).kind() == VerdictKind::Valid;
+            assert!(same || generic || as_good, "{} for {}", recognition.provider.id(), provider.id());
             named += usize::from(same);
         }
     }

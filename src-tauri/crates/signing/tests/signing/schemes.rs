@@ -335,3 +335,26 @@ fn basic_authentication_is_a_token_in_base64() {
     let bearer = Request::new(BODY).with("Authorization", "Bearer abc");
     assert_eq!(bearer.verify(chargebee, &["a:b"]).reason_code(), Some("unknown_version"));
 }
+
+#[test]
+fn a_public_key_checks_and_only_a_private_one_signs() {
+    // RFC 8032 §7.1, test 2.
+    let public = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
+    let private = format!("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb{public}");
+    let discord = provider("discord-interactions");
+    let signed = Request::new(BODY).signed(discord, &[&private]);
+    assert_valid(&signed.verify(discord, &[public]));
+    assert_valid(&signed.verify(discord, &[&private]));
+    let options = SignOptions { timestamp: 0, id: None };
+    match discord.sign(&signed.message(), &[&Secret::new(public)], &options) {
+        Err(SignError::Secret(ConfigProblem::SecretMalformed { expected, .. })) => {
+            assert!(expected.contains("private key of 64 bytes"), "{expected}");
+        }
+        other => panic!("{other:?}"),
+    }
+    let mismatched = [public, public].concat();
+    for secret in ["00", &public[..62], &mismatched, "a bot token"] {
+        let problem = discord.check_secret("", &Secret::new(secret)).unwrap_err();
+        assert!(matches!(problem, ConfigProblem::SecretMalformed { .. }), "{secret}");
+    }
+}
