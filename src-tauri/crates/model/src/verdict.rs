@@ -77,6 +77,14 @@ pub struct SignatureMatch {
     pub secret_label: String,
     /// Position of the signature among those on the wire, from 0.
     pub signature_index: u32,
+    /// Whether the signature covers the body. A token does not, nor do signatures over other parts alone.
+    #[serde(default = "covered")]
+    pub body_covered: bool,
+}
+
+/// Verdicts stored before the field was there are all of schemes that cover the body.
+fn covered() -> bool {
+    true
 }
 
 /// Why a signature does not hold.
@@ -175,6 +183,8 @@ pub enum ConfigProblem {
         /// The form it should have, for example `whsec_ followed by base64`.
         expected: String,
     },
+    /// The scheme signs the URL that the sender was told, and the endpoint has none.
+    UrlMissing,
     /// The endpoint names a provider that this version does not know.
     UnknownProvider {
         /// The name.
@@ -218,6 +228,7 @@ impl Verdict {
             Self::ConfigError { problem } => match problem {
                 ConfigProblem::EmptySecret { .. } => "empty_secret",
                 ConfigProblem::SecretMalformed { .. } => "secret_malformed",
+                ConfigProblem::UrlMissing => "url_missing",
                 ConfigProblem::UnknownProvider { .. } => "unknown_provider",
             },
         })
@@ -247,11 +258,17 @@ impl Verdict {
     /// What happened and what to do, in plain words. Never contains a secret or an expected signature.
     pub fn sentence(&self) -> String {
         match self {
-            Self::Valid { matched } if matched.secret_label.is_empty() => {
-                "The signature matches, and the body arrived unchanged.".to_owned()
-            }
             Self::Valid { matched } => {
-                format!("The signature matches the secret “{}”, and the body arrived unchanged.", matched.secret_label)
+                let secret = if matched.secret_label.is_empty() {
+                    String::new()
+                } else {
+                    format!(" the secret “{}”", matched.secret_label)
+                };
+                if matched.body_covered {
+                    format!("The signature matches{secret}, and the body arrived unchanged.")
+                } else {
+                    format!("What the sender shows matches{secret}. This scheme does not protect the body.")
+                }
             }
             Self::Unsigned { header } => {
                 format!("The request has no {header} header. Check that signing is switched on at the sender.")
@@ -291,7 +308,9 @@ impl InvalidReason {
             Self::TimestampMissing { expected_at } => {
                 format!("The scheme signs a timestamp, and {expected_at} has none.")
             }
-            Self::TimestampMalformed { found } => format!("The timestamp “{found}” is not a number of seconds."),
+            Self::TimestampMalformed { found } => {
+                format!("The timestamp “{found}” is not written the way this scheme writes moments.")
+            }
             Self::HeaderMalformed { header, column, expected } => {
                 format!("The {header} header is malformed at character {column}: expected {expected}.")
             }
@@ -326,6 +345,11 @@ impl ConfigProblem {
             }
             Self::SecretMalformed { label, expected } => {
                 format!("The secret {}is not of this provider's form: expected {expected}.", quoted(label))
+            }
+            Self::UrlMissing => {
+                "This provider signs the URL that it sends to. Enter the endpoint's public URL, exactly as \
+                                 it is entered at the provider."
+                    .to_owned()
             }
             Self::UnknownProvider { provider } => {
                 format!("This version does not know the provider “{provider}”. Choose another.")

@@ -1,18 +1,40 @@
 //! The cryptography behind a signature.
 
-use std::borrow::Cow;
-
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, KeyInit, Mac};
+use md5::Md5;
 use serde::Deserialize;
-use sha2::Sha256;
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha384, Sha512};
 use subtle::{Choice, ConstantTimeEq as _};
+
+use crate::{content::Piece, ed25519};
 
 /// How a signature is made from a key and the signed content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Algorithm {
-    /// HMAC with SHA-256 (RFC 2104, FIPS 180-4).
+    /// HMAC (RFC 2104) with MD5 (RFC 1321).
+    HmacMd5,
+    /// HMAC with SHA-1 (FIPS 180-4).
+    HmacSha1,
+    /// HMAC with SHA-256.
     HmacSha256,
+    /// HMAC with SHA-384.
+    HmacSha384,
+    /// HMAC with SHA-512.
+    HmacSha512,
+    /// The hash of a content that holds the secret.
+    Md5,
+    /// See [`Algorithm::Md5`].
+    Sha1,
+    /// See [`Algorithm::Md5`].
+    Sha256,
+    /// See [`Algorithm::Md5`].
+    Sha512,
+    /// No signature: the secret itself is sent.
+    Token,
+    /// Ed25519 (RFC 8032), pure.
+    Ed25519,
 }
 
 /// The key cannot be used with the algorithm.
@@ -23,27 +45,68 @@ impl Algorithm {
     /// As it reads in a scheme's description.
     pub(crate) fn label(self) -> &'static str {
         match self {
+            Self::HmacMd5 => "HMAC-MD5",
+            Self::HmacSha1 => "HMAC-SHA1",
             Self::HmacSha256 => "HMAC-SHA256",
+            Self::HmacSha384 => "HMAC-SHA384",
+            Self::HmacSha512 => "HMAC-SHA512",
+            Self::Md5 => "MD5",
+            Self::Sha1 => "SHA1",
+            Self::Sha256 => "SHA256",
+            Self::Sha512 => "SHA512",
+            Self::Token => "token",
+            Self::Ed25519 => "Ed25519",
         }
     }
 
-    /// Length of a signature.
-    pub(crate) fn signature_bytes(self) -> usize {
+    /// Length of a signature, `None` where the secret gives it.
+    pub(crate) fn signature_bytes(self) -> Option<usize> {
         match self {
-            Self::HmacSha256 => 32,
+            Self::HmacMd5 | Self::Md5 => Some(16),
+            Self::HmacSha1 | Self::Sha1 => Some(20),
+            Self::HmacSha256 | Self::Sha256 => Some(32),
+            Self::HmacSha384 => Some(48),
+            Self::HmacSha512 | Self::Sha512 | Self::Ed25519 => Some(64),
+            Self::Token => None,
         }
     }
 
-    /// Makes the signature. The content is fed part by part, so nothing is allocated in proportion to the body.
-    pub(crate) fn sign(self, key: &[u8], content: &[Cow<'_, [u8]>]) -> Result<Vec<u8>, UnusableKey> {
+    /// Whether the secret is a piece of the content and not a key beside it.
+    pub(crate) fn hashes_the_secret(self) -> bool {
+        matches!(self, Self::Md5 | Self::Sha1 | Self::Sha256 | Self::Sha512)
+    }
+
+    /// What a key must be that cannot be used, or `None` when it can be.
+    pub(crate) fn refusal(self, key: &[u8]) -> Option<&'static str> {
         match self {
-            Self::HmacSha256 => {
-                let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(|_| UnusableKey)?;
-                for part in content {
-                    mac.update(part);
-                }
-                Ok(mac.finalize().into_bytes().to_vec())
-            }
+            Self::Ed25519 if ed25519::public_key(key).is_err() => Some(ed25519::KEY_EXPECTED),
+            _ => None,
+        }
+    }
+
+    /// What a key must be to sign with, in an error's words.
+    pub(crate) fn signing_key_expected(self) -> String {
+        match self {
+            Self::Ed25519 => ed25519::PRIVATE_KEY_EXPECTED.to_owned(),
+            _ => format!("a key for {}", self.label()),
+        }
+    }
+
+    /// Makes the signature. Except for Ed25519 the content is fed piece by piece, so nothing is allocated in proportion
+    /// to the body.
+    pub(crate) fn sign(self, key: &[u8], content: &[Piece<'_>]) -> Result<Vec<u8>, UnusableKey> {
+        match self {
+            Self::HmacMd5 => mac::<Hmac<Md5>>(key, content),
+            Self::HmacSha1 => mac::<Hmac<Sha1>>(key, content),
+            Self::HmacSha256 => mac::<Hmac<Sha256>>(key, content),
+            Self::HmacSha384 => mac::<Hmac<Sha384>>(key, content),
+            Self::HmacSha512 => mac::<Hmac<Sha512>>(key, content),
+            Self::Md5 => Ok(hash::<Md5>(key, content)),
+            Self::Sha1 => Ok(hash::<Sha1>(key, content)),
+            Self::Sha256 => Ok(hash::<Sha256>(key, content)),
+            Self::Sha512 => Ok(hash::<Sha512>(key, content)),
+            Self::Token => Ok(key.to_vec()),
+            Self::Ed25519 => ed25519::sign(key, content),
         }
     }
 
@@ -52,39 +115,93 @@ impl Algorithm {
     pub(crate) fn compare(
         self,
         key: &[u8],
-        content: &[Cow<'_, [u8]>],
+        content: &[Piece<'_>],
         candidates: &[Vec<u8>],
     ) -> Result<Vec<Choice>, UnusableKey> {
-        match self {
-            Self::HmacSha256 => {
-                let right = zeroize::Zeroizing::new(self.sign(key, content)?);
-                Ok(candidates.iter().map(|candidate| right.ct_eq(candidate)).collect())
-            }
+        if self == Self::Ed25519 {
+            let holds = ed25519::verify(key, content, candidates)?;
+            return Ok(holds.into_iter().map(|holds| Choice::from(u8::from(holds))).collect());
         }
+        let right = zeroize::Zeroizing::new(self.sign(key, content)?);
+        if self == Self::Token {
+            // Of two texts only their hashes are compared, so that time does not tell the secret's length.
+            let right = Sha256::digest(&right);
+            return Ok(candidates.iter().map(|candidate| right.ct_eq(&Sha256::digest(candidate))).collect());
+        }
+        Ok(candidates.iter().map(|candidate| right.ct_eq(candidate)).collect())
     }
+}
+
+fn mac<M: Mac + KeyInit>(key: &[u8], content: &[Piece<'_>]) -> Result<Vec<u8>, UnusableKey> {
+    let mut mac = <M as KeyInit>::new_from_slice(key).map_err(|_| UnusableKey)?;
+    for piece in content {
+        mac.update(piece.bytes(key));
+    }
+    Ok(mac.finalize().into_bytes().to_vec())
+}
+
+fn hash<D: Digest>(key: &[u8], content: &[Piece<'_>]) -> Vec<u8> {
+    let mut hash = D::new();
+    for piece in content {
+        hash.update(piece.bytes(key));
+    }
+    hash.finalize().to_vec()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// RFC 4231 §4.3, test case 2.
+    fn bytes(text: &[u8]) -> Piece<'_> {
+        Piece::Bytes(text.into())
+    }
+
+    /// RFC 4231 §4.3 and RFC 2202 §2 and §3, test case 2.
     #[test]
-    fn hmac_sha256_gives_the_published_value_however_the_content_is_cut() {
-        let right = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-        for cut in [0, 1, 13, 28] {
-            let (head, tail) = b"what do ya want for nothing?".split_at(cut);
-            let content = [head, tail].map(Cow::Borrowed);
-            assert_eq!(hex::encode(Algorithm::HmacSha256.sign(b"Jefe", &content).unwrap()), right);
+    fn hmacs_give_the_published_values_however_the_content_is_cut() {
+        for (algorithm, right) in [
+            (Algorithm::HmacMd5, "750c783e6ab0b503eaa86e310a5db738"),
+            (Algorithm::HmacSha1, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+            (Algorithm::HmacSha256, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+            (
+                Algorithm::HmacSha384,
+                "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649",
+            ),
+            (
+                Algorithm::HmacSha512,
+                "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaea\
+                 b1a34d4a6b4b636e070a38bce737",
+            ),
+        ] {
+            for cut in [0, 1, 13, 28] {
+                let (head, tail) = b"what do ya want for nothing?".split_at(cut);
+                let signature = algorithm.sign(b"Jefe", &[bytes(head), bytes(tail)]).unwrap();
+                assert_eq!(hex::encode(&signature), right);
+                assert_eq!(Some(signature.len()), algorithm.signature_bytes());
+            }
+        }
+    }
+
+    /// FIPS 180-4 and RFC 1321 examples for `abc`, with the secret in each place.
+    #[test]
+    fn hashes_take_the_secret_where_the_content_has_it() {
+        for (algorithm, right) in [
+            (Algorithm::Md5, "900150983cd24fb0d6963f7d28e17f72"),
+            (Algorithm::Sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
+            (Algorithm::Sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        ] {
+            assert_eq!(hex::encode(algorithm.sign(b"a", &[Piece::Secret, bytes(b"bc")]).unwrap()), right);
+            let signature = algorithm.sign(b"c", &[bytes(b"ab"), Piece::Secret]).unwrap();
+            assert_eq!(hex::encode(&signature), right);
+            assert_eq!(Some(signature.len()), algorithm.signature_bytes());
         }
     }
 
     #[test]
     fn every_candidate_gets_its_own_answer() {
-        let content = [];
-        let right = Algorithm::HmacSha256.sign(b"k", &content).unwrap();
+        let right = Algorithm::HmacSha256.sign(b"k", &[]).unwrap();
         let candidates = [vec![0; 32], right.clone(), right[..31].to_vec(), right];
-        let found = Algorithm::HmacSha256.compare(b"k", &content, &candidates).unwrap();
+        let found = Algorithm::HmacSha256.compare(b"k", &[], &candidates).unwrap();
         assert_eq!(found.into_iter().map(bool::from).collect::<Vec<_>>(), [false, true, false, true]);
     }
 }

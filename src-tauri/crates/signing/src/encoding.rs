@@ -1,6 +1,9 @@
 //! Signatures as text.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{GeneralPurpose, STANDARD, URL_SAFE_NO_PAD},
+};
 use serde::Deserialize;
 
 /// How a signature's bytes are written.
@@ -9,8 +12,14 @@ use serde::Deserialize;
 pub(crate) enum Encoding {
     /// Hexadecimal digits, written in lower case, read in either.
     Hex,
+    /// The same, written in upper case.
+    HexUpper,
     /// Standard alphabet with padding (RFC 4648 §4), exactly one text for each signature.
     Base64,
+    /// URL alphabet without padding (RFC 4648 §5).
+    Base64url,
+    /// The bytes themselves, for tokens.
+    Text,
 }
 
 /// Where a text stops being an encoded signature.
@@ -26,28 +35,40 @@ impl Encoding {
     /// As it reads in a scheme's description.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Hex => "hex",
+            Self::Hex | Self::HexUpper => "hex",
             Self::Base64 => "base64",
+            Self::Base64url => "base64url",
+            Self::Text => "text",
         }
     }
 
     /// Length of the text of `bytes` signature bytes.
     fn text_length(self, bytes: usize) -> usize {
         match self {
-            Self::Hex => 2 * bytes,
+            Self::Hex | Self::HexUpper => 2 * bytes,
             Self::Base64 => bytes.div_ceil(3) * 4,
+            Self::Base64url => (bytes * 4).div_ceil(3),
+            Self::Text => bytes,
         }
     }
 
-    /// Reads a signature of exactly `bytes` bytes. Work is bounded by `bytes`, not by the text.
-    pub(crate) fn decode(self, text: &[u8], bytes: usize) -> Result<Vec<u8>, Undecodable> {
-        let length = self.text_length(bytes);
+    /// Reads a signature of exactly `bytes` bytes; work is bounded by `bytes`, not by the text. Without `bytes` the
+    /// text's length is right.
+    pub(crate) fn decode(self, text: &[u8], bytes: Option<usize>) -> Result<Vec<u8>, Undecodable> {
+        let length = bytes.map_or(text.len(), |bytes| self.text_length(bytes));
         let decoded = match self {
             _ if text.len() != length => None,
-            Self::Hex => hex::decode(text).ok(),
-            Self::Base64 => STANDARD.decode(text).ok(),
+            Self::Hex | Self::HexUpper => hex::decode(text).ok(),
+            Self::Base64 | Self::Base64url => self.engine().decode(text).ok(),
+            Self::Text => Some(text.to_vec()),
         };
-        decoded.filter(|signature| signature.len() == bytes).ok_or_else(|| self.fault(text, length))
+        decoded
+            .filter(|signature| bytes.is_none_or(|bytes| signature.len() == bytes))
+            .ok_or_else(|| self.fault(text, length))
+    }
+
+    fn engine(self) -> &'static GeneralPurpose {
+        if self == Self::Base64url { &URL_SAFE_NO_PAD } else { &STANDARD }
     }
 
     /// Where a text that was refused goes wrong.
@@ -55,14 +76,14 @@ impl Encoding {
         let looked_at = &text[..text.len().min(length)];
         let foreign = looked_at.iter().position(|&byte| !self.has_digit(byte));
         let offset = foreign.unwrap_or_else(|| match self {
-            Self::Base64 if text.len() == length => match STANDARD.decode(text) {
+            Self::Base64 | Self::Base64url if text.len() == length => match self.engine().decode(text) {
                 Err(
                     base64::DecodeError::InvalidByte(offset, _) | base64::DecodeError::InvalidLastSymbol(offset, _),
                 ) => offset,
                 // Right length, wrong padding: the end is where it shows.
-                _ => length - 1,
+                _ => length.saturating_sub(1),
             },
-            Self::Hex | Self::Base64 => looked_at.len(),
+            _ => looked_at.len(),
         });
         Undecodable { offset, expected: self.expected(length) }
     }
@@ -71,20 +92,27 @@ impl Encoding {
     pub(crate) fn encode(self, signature: &[u8]) -> String {
         match self {
             Self::Hex => hex::encode(signature),
-            Self::Base64 => STANDARD.encode(signature),
+            Self::HexUpper => hex::encode_upper(signature),
+            Self::Base64 | Self::Base64url => self.engine().encode(signature),
+            // Keys of tokens are checked to be ASCII.
+            Self::Text => String::from_utf8_lossy(signature).into_owned(),
         }
     }
 
     fn has_digit(self, byte: u8) -> bool {
         match self {
-            Self::Hex => byte.is_ascii_hexdigit(),
+            Self::Hex | Self::HexUpper => byte.is_ascii_hexdigit(),
+            Self::Base64url => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'),
+            Self::Text => true,
             Self::Base64 => byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='),
         }
     }
 
     fn expected(self, length: usize) -> String {
         match self {
-            Self::Hex => format!("{length} hexadecimal digits"),
+            Self::Hex | Self::HexUpper => format!("{length} hexadecimal digits"),
+            Self::Text => "text".to_owned(),
+            Self::Base64url => format!("{length} characters of base64url without padding"),
             Self::Base64 => format!("{length} characters of base64, padding included"),
         }
     }
@@ -95,26 +123,32 @@ mod tests {
     use super::*;
 
     fn offset(encoding: Encoding, text: &str) -> usize {
-        encoding.decode(text.as_bytes(), 4).unwrap_err().offset
+        encoding.decode(text.as_bytes(), Some(4)).unwrap_err().offset
     }
 
     #[test]
     fn hex_reads_both_cases_and_points_at_the_first_fault() {
-        assert_eq!(Encoding::Hex.decode(b"00fF10aB", 4).unwrap(), [0, 255, 16, 171]);
+        assert_eq!(Encoding::Hex.decode(b"00fF10aB", Some(4)).unwrap(), [0, 255, 16, 171]);
         assert_eq!(offset(Encoding::Hex, "00fg10ab"), 3);
         assert_eq!(offset(Encoding::Hex, "00ff10"), 6);
         assert_eq!(offset(Encoding::Hex, "00ff10ab00"), 8);
-        assert_eq!(Encoding::Hex.decode(b"", 4).unwrap_err().expected, "8 hexadecimal digits");
+        assert_eq!(Encoding::HexUpper.decode(b"00fF10aB", Some(4)).unwrap(), [0, 255, 16, 171]);
+        assert_eq!(Encoding::HexUpper.encode(&[0xab]), "AB");
+        assert_eq!(Encoding::Hex.decode(b"", Some(4)).unwrap_err().expected, "8 hexadecimal digits");
     }
 
     #[test]
     fn base64_accepts_only_the_one_canonical_text() {
-        assert_eq!(Encoding::Base64.decode(b"AAECAw==", 4).unwrap(), [0, 1, 2, 3]);
+        assert_eq!(Encoding::Base64.decode(b"AAECAw==", Some(4)).unwrap(), [0, 1, 2, 3]);
         // Stray low bits in the last digit, missing or misplaced padding, the URL alphabet.
         for (text, at) in [("AAECAx==", 5), ("AAECAw", 6), ("AAE=Aw==", 3), ("AAE-Aw==", 3)] {
             assert_eq!(offset(Encoding::Base64, text), at, "{text}");
         }
+        assert_eq!(Encoding::Base64url.decode(b"-_8CAw", Some(4)).unwrap(), [0xfb, 0xff, 2, 3]);
+        for (text, at) in [("-_8CAx", 5), ("-_8CAw==", 6), ("+/8CAw", 0)] {
+            assert_eq!(offset(Encoding::Base64url, text), at, "{text}");
+        }
         // Right number of characters, wrong number of bytes.
-        assert!(Encoding::Base64.decode(b"AAECAwQF", 4).is_err());
+        assert!(Encoding::Base64.decode(b"AAECAwQF", Some(4)).is_err());
     }
 }

@@ -1,45 +1,32 @@
 //! The grammar of a signature header: where in its value the signatures stand.
 
 use hookglass_model::limits::MAX_SIGNATURES_COMPARED;
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 use serde::Deserialize;
+
+use crate::{
+    element_list::{ElementList, ElementName, is_name},
+    positional::PositionalList,
+};
 
 /// How signatures stand in the value of their header.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Layout {
+    /// The signature and nothing else.
+    Bare,
     /// Fixed text, then the one signature: `sha256=<signature>`.
     Prefix(Prefix),
     /// Named elements: `t=1,v1=<signature>,v1=<signature>` or `v1,<signature> v1,<signature>`.
     List(ElementList),
+    /// Elements known by their position: `1700000000000,<signature>,<signature>`.
+    Positional(PositionalList),
 }
 
-/// The text before a lone signature. Not empty.
+/// The text before a lone signature: a name and one character of punctuation or a space.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct Prefix(String);
-
-/// The punctuation of a list of named elements.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ElementList {
-    /// Between elements.
-    separator: Punctuation,
-    /// Between an element's name and its value.
-    assign: Punctuation,
-    /// The name of the elements that are signatures of this scheme. Other names are other versions.
-    pub(crate) signature: ElementName,
-}
-
-/// One ASCII character that cannot be part of an element's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "char")]
-struct Punctuation(u8);
-
-/// Letters, digits, `_` and `-`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub(crate) struct ElementName(String);
 
 /// A named value inside a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,12 +60,16 @@ pub(crate) struct Signatures<'a> {
 }
 
 /// More names than this do not fit into the 64 characters a verdict quotes.
-const OTHER_NAMES_KEPT: usize = 32;
+pub(crate) const OTHER_NAMES_KEPT: usize = 32;
+
+/// What signatures without a name are called.
+const UNNAMED: &str = "signature";
 
 impl Layout {
     /// The name of this scheme's signatures, as versions are named: `v1`, `sha256`.
     pub(crate) fn version(&self) -> &str {
         match self {
+            Self::Bare | Self::Positional(_) => UNNAMED,
             Self::Prefix(Prefix(prefix)) => prefix.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()),
             Self::List(list) => list.signature.as_str(),
         }
@@ -87,10 +78,10 @@ impl Layout {
     /// What an empty place for a signature should hold.
     pub(crate) fn expected_start(&self) -> String {
         match self {
+            Self::Bare => "the signature".to_owned(),
             Self::Prefix(Prefix(prefix)) => format!("{prefix} followed by the signature"),
-            Self::List(list) => {
-                format!("{}{} followed by the signature", list.signature.as_str(), char::from(list.assign.0))
-            }
+            Self::List(list) => list.expected_start(),
+            Self::Positional(list) => list.expected(),
         }
     }
 
@@ -99,24 +90,14 @@ impl Layout {
     pub(crate) fn signatures<'a>(&self, header: &'a [u8], ignored: &[&str]) -> Signatures<'a> {
         let mut found = Signatures::default();
         match self {
+            Self::Bare => found.add(Element { name: UNNAMED.as_bytes(), value: header, offset: 0 }),
             Self::Prefix(prefix) => match prefix.element(header) {
                 Ok(element) if element.name == prefix.name() => found.add(element),
                 Ok(element) => found.other_names.push(element.name),
                 Err(fault) => found.fault = Some(fault),
             },
-            Self::List(list) => {
-                for element in list.elements(header) {
-                    match element {
-                        Ok(element) if element.name == list.signature.0.as_bytes() => found.add(element),
-                        Ok(element) if ignored.iter().any(|name| name.as_bytes() == element.name) => {}
-                        Ok(element) if found.other_names.len() < OTHER_NAMES_KEPT => {
-                            found.other_names.push(element.name);
-                        }
-                        Ok(_) => {}
-                        Err(fault) => found.fault = found.fault.take().or(Some(fault)),
-                    }
-                }
-            }
+            Self::List(list) => list.find(header, ignored, &mut found),
+            Self::Positional(list) => list.find(header, &mut found),
         }
         found
     }
@@ -126,14 +107,30 @@ impl Layout {
     /// # Errors
     /// When there are two: SDKs disagree on which one counts (the first in Python, the last in Node and Go).
     pub(crate) fn element<'a>(&self, header: &'a [u8], name: &str) -> Result<Option<&'a [u8]>, Fault> {
-        let Self::List(list) = self else { return Ok(None) };
-        let mut named = list.elements(header).flatten().filter(|element| element.name == name.as_bytes());
-        let first = named.next();
-        match named.next() {
-            Some(second) => {
-                Err(Fault { offset: second.offset, expected: format!("no second {name} element in the header") })
-            }
-            None => Ok(first.map(|element| element.value)),
+        match self {
+            Self::Bare | Self::Prefix(_) => Ok(None),
+            Self::List(list) => list.one(header, name),
+            Self::Positional(list) => Ok(list.leading(header, name)),
+        }
+    }
+
+    /// Why the layout has no element of this name for a timestamp or an id, if so.
+    pub(crate) fn lacks_element(&self, name: &ElementName) -> Option<&'static str> {
+        match self {
+            Self::Bare | Self::Prefix(_) => Some("signature_element needs a signature.layout of the kind list"),
+            Self::List(list) if list.signature == *name => Some("this element already holds the signatures"),
+            Self::List(_) => None,
+            Self::Positional(list) if list.has_leading(name) => None,
+            Self::Positional(_) => Some("signature_element must be one of the names in leading"),
+        }
+    }
+
+    /// Whether a value would break the header apart.
+    pub(crate) fn breaks_on(&self, value: &[u8]) -> bool {
+        match self {
+            Self::Bare | Self::Prefix(_) => false,
+            Self::List(list) => list.breaks_on(value),
+            Self::Positional(list) => list.breaks_on(value),
         }
     }
 
@@ -141,29 +138,27 @@ impl Layout {
     /// signatures and the layout holds one.
     pub(crate) fn write(&self, leading: &[(&str, &[u8])], signatures: &[String]) -> Option<Vec<u8>> {
         match self {
+            Self::Bare => match signatures {
+                [signature] => Some(signature.clone().into_bytes()),
+                _ => None,
+            },
             Self::Prefix(Prefix(prefix)) => match signatures {
                 [signature] => Some(format!("{prefix}{signature}").into_bytes()),
                 _ => None,
             },
-            Self::List(list) => {
-                let signatures = signatures.iter().map(|text| (list.signature.as_str(), text.as_bytes()));
-                let mut header = Vec::new();
-                for (name, value) in leading.iter().copied().chain(signatures) {
-                    if !header.is_empty() {
-                        header.push(list.separator.0);
-                    }
-                    header.extend_from_slice(name.as_bytes());
-                    header.push(list.assign.0);
-                    header.extend_from_slice(value);
-                }
-                Some(header)
-            }
+            Self::List(list) => Some(list.write(leading, signatures)),
+            Self::Positional(list) => Some(list.write(leading, signatures)),
         }
+    }
+
+    /// Whether one line holds any number of signatures.
+    pub(crate) fn holds_several(&self) -> bool {
+        matches!(self, Self::List(_) | Self::Positional(_))
     }
 }
 
 impl<'a> Signatures<'a> {
-    fn add(&mut self, element: Element<'a>) {
+    pub(crate) fn add(&mut self, element: Element<'a>) {
         self.total += 1;
         if self.kept.len() < MAX_SIGNATURES_COMPARED {
             self.kept.push(element);
@@ -191,89 +186,17 @@ impl Prefix {
     }
 }
 
-impl ElementList {
-    /// Every element, or its fault. Nothing between two separators is no element, as in the SDKs.
-    fn elements<'a>(&self, header: &'a [u8]) -> impl Iterator<Item = Result<Element<'a>, Fault>> {
-        let ends = memchr_iter(self.separator.0, header).chain([header.len()]);
-        let mut start = 0;
-        ends.filter_map(move |end| {
-            let offset = std::mem::replace(&mut start, end + 1);
-            (offset < end).then(|| self.element(&header[offset..end], offset))
-        })
-    }
-
-    fn element<'a>(&self, text: &'a [u8], offset: usize) -> Result<Element<'a>, Fault> {
-        let Some(at) = memchr(self.assign.0, text) else {
-            let assign = char::from(self.assign.0);
-            return Err(Fault {
-                offset: offset + text.len(),
-                expected: format!("`{assign}` between an element's name and its value"),
-            });
-        };
-        let name = &text[..at];
-        if !is_name(name) {
-            let fault = name.iter().position(|&byte| !is_name_byte(byte)).unwrap_or_default();
-            let expected = format!("an element's name, such as {}", self.signature.as_str());
-            return Err(Fault { offset: offset + fault, expected });
-        }
-        Ok(Element { name, value: &text[at + 1..], offset: offset + at + 1 })
-    }
-
-    /// Whether a value would break the list apart.
-    pub(crate) fn breaks_on(&self, value: &[u8]) -> bool {
-        value.contains(&self.separator.0)
-    }
-
-    /// Why the punctuation cannot work, if so.
-    pub(crate) fn problem(&self) -> Option<&'static str> {
-        (self.separator == self.assign).then_some("separator and assign must differ")
-    }
-}
-
-impl ElementName {
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-}
-
-fn is_name(text: &[u8]) -> bool {
-    !text.is_empty() && text.iter().all(|&byte| is_name_byte(byte))
-}
-
-impl TryFrom<String> for ElementName {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        if is_name(name.as_bytes()) {
-            Ok(Self(name))
-        } else {
-            Err(format!("{name:?} is not a name: letters, digits, _ and - only"))
-        }
-    }
-}
-
 impl TryFrom<String> for Prefix {
     type Error = String;
 
     fn try_from(prefix: String) -> Result<Self, String> {
         match prefix.as_bytes() {
-            [name @ .., assign] if is_name(name) && assign.is_ascii_punctuation() => Ok(Self(prefix)),
-            _ => Err(format!("{prefix:?} is not a prefix: a name and one punctuation character, such as sha256=")),
-        }
-    }
-}
-
-impl TryFrom<char> for Punctuation {
-    type Error = String;
-
-    fn try_from(character: char) -> Result<Self, String> {
-        match u8::try_from(character) {
-            Ok(byte) if (byte == b' ' || byte.is_ascii_punctuation()) && !is_name_byte(byte) => Ok(Self(byte)),
-            _ => Err(format!("{character:?} is not a separator: one punctuation character or a space")),
+            [name @ .., assign] if is_name(name) && (assign.is_ascii_punctuation() || *assign == b' ') => {
+                Ok(Self(prefix))
+            }
+            _ => Err(format!(
+                "{prefix:?} is not a prefix: a name and one punctuation character or a space, such as sha256="
+            )),
         }
     }
 }

@@ -1,10 +1,12 @@
 use super::*;
+use crate::punctuation::{Punctuation, Separator};
 
 fn list(separator: char, assign: char) -> Layout {
     Layout::List(ElementList {
-        separator: Punctuation::try_from(separator).unwrap(),
+        separator: Separator::try_from(separator.to_string()).unwrap(),
         assign: Punctuation::try_from(assign).unwrap(),
         signature: ElementName::try_from("v1".to_owned()).unwrap(),
+        signature_first: false,
     })
 }
 
@@ -84,4 +86,59 @@ fn punctuation_and_names_cannot_be_confused() {
     assert!(Prefix::try_from(String::new()).is_err());
     assert!(Prefix::try_from("sha256".to_owned()).is_err());
     assert!(Prefix::try_from("=".to_owned()).is_err());
+}
+
+#[derive(Deserialize)]
+struct Holder {
+    layout: Layout,
+}
+
+fn layout(text: &str) -> Layout {
+    toml::from_str::<Holder>(&format!("layout = {text}")).unwrap().layout
+}
+
+#[test]
+fn a_bare_header_is_the_signature() {
+    let bare = layout("\"bare\"");
+    assert_eq!(values(&bare.signatures(b"aa", &[])), ["aa"]);
+    assert_eq!(bare.write(&[], &["aa".to_owned()]).unwrap(), b"aa");
+    assert_eq!(bare.write(&[], &["aa".to_owned(), "bb".to_owned()]), None);
+}
+
+#[test]
+fn positions_tell_elements_apart() {
+    let positional = layout("{ positional = { separator = \",\", leading = [\"t\"] } }");
+    let found = positional.signatures(b"17,aa,bb", &[]);
+    assert_eq!(values(&found), ["aa", "bb"]);
+    assert_eq!(found.kept[1].offset, 6);
+    assert_eq!(positional.element(b"17,aa", "t"), Ok(Some(&b"17"[..])));
+    let fault = positional.signatures(b"17", &[]).fault.unwrap();
+    assert_eq!((fault.offset, fault.expected.as_str()), (2, "t,the signature"));
+    let signatures = ["aa".to_owned(), "bb".to_owned()];
+    assert_eq!(positional.write(&[("t", b"17")], &signatures).unwrap(), b"17,aa,bb");
+    assert_eq!(positional.lacks_element(&ElementName::try_from("t".to_owned()).unwrap()), None);
+    assert!(positional.lacks_element(&ElementName::try_from("x".to_owned()).unwrap()).is_some());
+}
+
+#[test]
+fn a_spaced_separator_reads_both_and_writes_the_space() {
+    let spaced =
+        layout("{ list = { separator = \", \", assign = \"=\", signature = \"v1\", signature_first = true } }");
+    for header in [&b"t=1, v1=aa"[..], b"t=1,v1=aa", b"v1=aa,  t=1"] {
+        assert_eq!(values(&spaced.signatures(header, &["t"])), ["aa"]);
+        assert_eq!(spaced.element(header, "t"), Ok(Some(&b"1"[..])));
+    }
+    assert_eq!(spaced.signatures(b"t=1, v1=aa", &["t"]).kept[0].offset, 8);
+    assert_eq!(spaced.write(&[("t", b"1")], &["aa".to_owned()]).unwrap(), b"v1=aa, t=1");
+    assert!(Separator::try_from(",,".to_owned()).is_err());
+    assert!(Separator::try_from("  ".to_owned()).is_err());
+    assert!(Separator::try_from(String::new()).is_err());
+}
+
+#[test]
+fn a_prefix_may_end_in_a_space() {
+    let scheme = layout("{ prefix = \"HMAC \" }");
+    assert_eq!(values(&scheme.signatures(b"HMAC aa=", &[])), ["aa="]);
+    assert_eq!(scheme.signatures(b"Bearer aa", &[]).other_names, [b"Bearer"]);
+    assert_eq!(scheme.write(&[], &["aa".to_owned()]).unwrap(), b"HMAC aa");
 }

@@ -9,14 +9,19 @@
 
 mod algorithm;
 mod content;
+mod ed25519;
+mod element_list;
 mod encoding;
 mod event;
 mod explain;
+mod form_fields;
 mod json_facts;
 mod layout;
 mod located;
 mod message;
+mod positional;
 mod provider;
+mod punctuation;
 mod recipe;
 mod recipe_error;
 mod recipe_text;

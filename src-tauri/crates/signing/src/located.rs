@@ -1,13 +1,15 @@
 //! Finding a recipe's pieces in a request: the signature header's value, the timestamp, the id.
 
-use hookglass_model::{HeaderList, InvalidReason};
+use hookglass_model::{Header, HeaderList, InvalidReason};
 use serde::Deserialize;
 
 use crate::{
     content::{Inputs, Part},
-    layout::{ElementName, Fault},
+    element_list::ElementName,
+    layout::Fault,
     message::Message,
     recipe::Recipe,
+    recipe_text::List,
     wire_text,
 };
 
@@ -15,12 +17,17 @@ use crate::{
 /// longest of the known schemes has 43 bytes.
 pub(crate) const HEADER_NAME_MAX_BYTES: usize = 64;
 
+/// Most headers that one piece may stand in. Numbered families have one for each active key, and those are few.
+const HEADERS_MAX: usize = 16;
+
 /// Where a signature stands.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum SignatureSource {
     /// The first header line of this name.
     Header(HeaderName),
+    /// Every line of each of these headers.
+    Headers(List<HeaderName, 1, HEADERS_MAX>),
 }
 
 /// Where a timestamp or an id stands.
@@ -29,6 +36,8 @@ pub(crate) enum SignatureSource {
 pub(crate) enum PartSource {
     /// The first header line of this name.
     Header(HeaderName),
+    /// The first of these headers that is there.
+    Headers(List<HeaderName, 1, HEADERS_MAX>),
     /// The element of this name in the list of the signature header.
     SignatureElement(ElementName),
 }
@@ -38,40 +47,47 @@ pub(crate) enum PartSource {
 #[serde(try_from = "String")]
 pub(crate) struct HeaderName(String);
 
+/// A header line that holds signatures.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignatureLine<'a> {
+    /// The header's name as the provider writes it.
+    pub(crate) name: &'a str,
+    pub(crate) value: &'a [u8],
+}
+
 /// The pieces of one request, as far as they are there. Empty values count as absent.
 #[derive(Debug)]
 pub(crate) struct Located<'a> {
-    /// The value of the signature header.
-    pub(crate) signature: Option<&'a [u8]>,
+    /// The signature's lines, none when the request is unsigned.
+    pub(crate) lines: Vec<SignatureLine<'a>>,
     /// The timestamp or the break of grammar that hides it.
     timestamp: Result<Option<&'a [u8]>, Fault>,
     message_id: Result<Option<&'a [u8]>, Fault>,
-    body: &'a [u8],
+    message: Message<'a>,
 }
 
 impl<'a> Located<'a> {
-    pub(crate) fn new(recipe: &Recipe, message: &Message<'a>) -> Self {
-        let signature = recipe.signature.from.value(message.headers);
+    pub(crate) fn new(recipe: &'a Recipe, message: &Message<'a>) -> Self {
+        let lines = recipe.signature.from.lines(message.headers);
         let layout = recipe.signature.layout.get_ref();
-        let part = |source: Option<&PartSource>| match (source, signature) {
+        let part = |source: Option<&'a PartSource>| match (source, lines.first()) {
             (Some(PartSource::Header(name)), _) => Ok(present(message.headers, name)),
-            (Some(PartSource::SignatureElement(name)), Some(header)) => {
-                layout.element(header, name.as_str()).map(|value| value.filter(|value| !wire_text::is_blank(value)))
+            (Some(PartSource::Headers(names)), _) => Ok(names.0.iter().find_map(|name| present(message.headers, name))),
+            (Some(PartSource::SignatureElement(name)), Some(line)) => {
+                let value = layout.element(line.value, name.as_str());
+                value.map(|value| value.filter(|value| !wire_text::is_blank(value)))
             }
             (Some(PartSource::SignatureElement(_)), None) | (None, _) => Ok(None),
         };
-        Self {
-            signature,
-            timestamp: part(recipe.timestamp.as_ref().map(|rule| rule.from.get_ref())),
-            message_id: part(recipe.message_id.as_ref().map(|rule| rule.from.get_ref())),
-            body: message.body,
-        }
+        let timestamp = part(recipe.timestamp.as_ref().map(|rule| rule.from.get_ref()));
+        let message_id = part(recipe.message_id.as_ref().map(|rule| rule.from.get_ref()));
+        Self { lines, timestamp, message_id, message: *message }
     }
 
     /// What fills the signed content; a piece hidden by a break of grammar is absent.
     pub(crate) fn inputs(&self) -> Inputs<'a> {
         let there = |part: &Result<Option<&'a [u8]>, Fault>| part.as_ref().ok().copied().flatten();
-        Inputs { timestamp: there(&self.timestamp), message_id: there(&self.message_id), body: self.body }
+        Inputs { timestamp: there(&self.timestamp), message_id: there(&self.message_id), message: self.message }
     }
 
     /// The break of grammar that hides a piece, if any.
@@ -85,10 +101,11 @@ impl Recipe {
     pub(crate) fn missing(&self, part: &Part) -> InvalidReason {
         let place = |source: Option<&PartSource>| match source {
             Some(PartSource::Header(name)) => format!("header {}", name.as_str()),
+            Some(PartSource::Headers(names)) => format!("header {}", joined(&names.0)),
             Some(PartSource::SignatureElement(name)) => {
                 format!("header {} (element {})", self.signature.from.name(), name.as_str())
             }
-            None => part.name().to_owned(),
+            None => part.name(),
         };
         match part {
             Part::Timestamp => InvalidReason::TimestampMissing {
@@ -97,24 +114,45 @@ impl Recipe {
             Part::MessageId => {
                 InvalidReason::PartMissing { part: place(self.message_id.as_ref().map(|rule| rule.from.get_ref())) }
             }
-            Part::Literal(_) | Part::Body => InvalidReason::PartMissing { part: part.name().to_owned() },
+            _ => InvalidReason::PartMissing { part: part.name() },
         }
     }
 }
 
 impl SignatureSource {
-    /// The header's name as the provider writes it.
+    /// The first header's name as the provider writes it.
     pub(crate) fn name(&self) -> &str {
+        self.names().first().map_or("", HeaderName::as_str)
+    }
+
+    /// Every header, in the order in which signing fills them.
+    pub(crate) fn names(&self) -> &[HeaderName] {
         match self {
-            Self::Header(name) => name.as_str(),
+            Self::Header(name) => std::slice::from_ref(name),
+            Self::Headers(names) => &names.0,
         }
     }
 
-    fn value<'a>(&self, headers: &'a HeaderList) -> Option<&'a [u8]> {
+    fn lines<'a>(&'a self, headers: &'a HeaderList) -> Vec<SignatureLine<'a>> {
         match self {
-            Self::Header(name) => present(headers, name),
+            Self::Header(name) => {
+                let value = present(headers, name);
+                value.map(|value| SignatureLine { name: name.as_str(), value }).into_iter().collect()
+            }
+            Self::Headers(names) => {
+                let line = |name: &'a HeaderName, header: &'a Header| {
+                    let holds = header.name.eq_ignore_ascii_case(name.as_str()) && !wire_text::is_blank(&header.value);
+                    holds.then_some(SignatureLine { name: name.as_str(), value: &header.value })
+                };
+                let lines = |name| headers.into_iter().filter_map(move |header| line(name, header));
+                names.0.iter().flat_map(lines).collect()
+            }
         }
     }
+}
+
+fn joined(names: &[HeaderName]) -> String {
+    names.iter().map(HeaderName::as_str).collect::<Vec<_>>().join(" or ")
 }
 
 fn present<'a>(headers: &'a HeaderList, name: &HeaderName) -> Option<&'a [u8]> {

@@ -2,12 +2,7 @@
 
 use hookglass_model::{ConfigProblem, ProviderId};
 
-use crate::{
-    EventFacts, Evidence, Message, Secret,
-    layout::Layout,
-    located::{Located, SignatureSource},
-    recipe::Recipe,
-};
+use crate::{EventFacts, Evidence, Message, Secret, layout::Layout, located::Located, recipe::Recipe};
 
 /// A provider whose deliveries can be verified and signed.
 #[derive(Clone, Debug)]
@@ -23,13 +18,11 @@ impl Provider {
         let version = match signature.layout.get_ref() {
             Layout::List(_) => format!(" {}", signature.layout.get_ref().version()),
             // The name before the signature is the algorithm's and stands in the description already.
-            Layout::Prefix(_) => String::new(),
+            Layout::Bare | Layout::Prefix(_) | Layout::Positional(_) => String::new(),
         };
         let (algorithm, encoding) = (signature.algorithm.label(), signature.encoding.label());
         let scheme = format!("{}{version} · {algorithm} · {encoding}", recipe.name);
-        let signature_headers = match &signature.from {
-            SignatureSource::Header(name) => vec![name.as_str().to_owned()],
-        };
+        let signature_headers = signature.from.names().iter().map(|name| name.as_str().to_owned()).collect();
         Self { recipe, scheme, signature_headers }
     }
 
@@ -67,9 +60,10 @@ impl Provider {
         &self.scheme
     }
 
-    /// The `https` address of the vendor's documentation.
+    /// The `https` address of the vendor's documentation, or of the place where a community recipe's source can be
+    /// read; empty when there is neither.
     pub fn docs(&self) -> &str {
-        &self.recipe.docs.0
+        self.recipe.docs.as_ref().map_or("", |docs| &docs.0)
     }
 
     /// What the recipe rests on.
@@ -92,6 +86,16 @@ impl Provider {
         &self.signature_headers
     }
 
+    /// Whether the URL that the sender was told is signed, so that a check needs [`Message::url`].
+    pub fn signs_url(&self) -> bool {
+        self.recipe.content().covers_the_url()
+    }
+
+    /// Whether a valid signature says that the body arrived unchanged.
+    pub fn covers_body(&self) -> bool {
+        self.recipe.content().covers_the_body()
+    }
+
     /// Largest age that passes, in seconds; `None` when the scheme has no tolerance.
     pub fn tolerance_seconds(&self) -> Option<u32> {
         self.recipe.timestamp.as_ref()?.tolerance_seconds.map(std::num::NonZeroU32::get)
@@ -102,7 +106,7 @@ impl Provider {
     /// # Errors
     /// What to mend. Never contains the secret.
     pub fn check_secret(&self, label: &str, secret: &Secret) -> Result<(), ConfigProblem> {
-        self.recipe.secret.key(label, secret).map(drop)
+        self.recipe.key(label, secret).map(drop)
     }
 
     /// The moment the request says it was signed at, in Unix seconds, whether or not the signature holds.

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::recipe::Recipe;
 
-/// Largest recipe that is read. The three built in have 1 to 2 kB; the bound keeps a hostile file from
+/// Largest recipe that is read. Those built in have 1 to 2 kB; the bound keeps a hostile file from
 /// costing time.
 const RECIPE_MAX_BYTES: usize = 64 * 1024;
 

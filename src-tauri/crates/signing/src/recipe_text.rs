@@ -18,7 +18,7 @@ pub(crate) struct Hue(pub(crate) u16);
 pub(crate) struct DocsUrl(pub(crate) String);
 
 /// A list of `MIN` to `MAX` entries.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Vec<T>", bound = "T: Deserialize<'de>")]
 pub(crate) struct List<T, const MIN: usize, const MAX: usize>(pub(crate) Vec<T>);
 

@@ -33,20 +33,27 @@ pub(crate) struct Clue {
     header: HeaderName,
     /// How one of its values begins; without it the header's presence is enough.
     starts_with: Option<String>,
+    /// Its value is this many hexadecimal digits and nothing else: shared header names differ in that.
+    hex_digits: Option<std::num::NonZeroU16>,
     /// How much it says: 100 alone are enough.
     points: std::num::NonZeroU16,
 }
 
 impl Clue {
     fn holds(&self, header: &Header) -> bool {
-        self.starts_with.as_ref().is_none_or(|start| header.value.starts_with(start.as_bytes()))
+        let starts = |start: &String| header.value.starts_with(start.as_bytes());
+        let is_hex = |digits: std::num::NonZeroU16| {
+            header.value.len() == usize::from(digits.get()) && header.value.iter().all(u8::is_ascii_hexdigit)
+        };
+        self.starts_with.as_ref().is_none_or(starts) && self.hex_digits.is_none_or(is_hex)
     }
 
     fn reason(&self) -> String {
         let name = self.header.as_str();
-        match &self.starts_with {
-            None => format!("it has the header {name}"),
-            Some(start) => format!("its header {name} begins with “{start}”"),
+        match (&self.starts_with, self.hex_digits) {
+            (Some(start), _) => format!("its header {name} begins with “{start}”"),
+            (None, Some(digits)) => format!("its header {name} is {digits} hexadecimal digits"),
+            (None, None) => format!("it has the header {name}"),
         }
     }
 }
@@ -81,8 +88,8 @@ impl ClueIndex {
         Self(index)
     }
 
-    /// The provider with the most points, if they are enough; of equals the one with more clues, then the
-    /// first by name.
+    /// The provider with the most points, if they are enough; of equals the one with more clues. Two that are equal in
+    /// both cannot be told apart, and none is named.
     pub(crate) fn recognise<'a>(&self, providers: &'a [Provider], headers: &HeaderList) -> Option<Recognition<'a>> {
         let mut scores: Vec<Score> = Vec::new();
         for header in headers {
@@ -106,10 +113,12 @@ impl ClueIndex {
                 }
             }
         }
-        let best = scores
-            .into_iter()
-            .filter(|score| score.points >= POINTS_NEEDED)
-            .max_by_key(|score| (score.points, score.clues.count_ones(), std::cmp::Reverse(score.provider)))?;
+        let weight = |score: &Score| (score.points, score.clues.count_ones());
+        scores.retain(|score| score.points >= POINTS_NEEDED);
+        let best = scores.iter().max_by_key(|score| weight(score))?;
+        if scores.iter().filter(|score| weight(score) == weight(best)).count() > 1 {
+            return None;
+        }
         let provider = &providers[best.provider];
         let clues = provider.recipe().recognise.0.iter().enumerate();
         let reasons = clues.filter(|(at, _)| best.clues & (1 << at) != 0).map(|(_, clue)| clue.reason()).collect();

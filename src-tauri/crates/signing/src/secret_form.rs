@@ -6,6 +6,7 @@ use base64::{
 };
 use hookglass_model::ConfigProblem;
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use crate::Secret;
@@ -26,6 +27,15 @@ pub(crate) struct SecretForm {
     form: KeyForm,
     /// Taken off the front when it is there.
     optional_prefix: Option<String>,
+    /// The same, of a private key where `optional_prefix` is that of a public one.
+    private_prefix: Option<String>,
+    /// How a text without that prefix becomes the key, where that differs from `form`.
+    form_without_prefix: Option<KeyForm>,
+    /// The key is what follows the first of these in the text, when there is one.
+    after: Option<String>,
+    /// Put after the key.
+    #[serde(default)]
+    append: String,
     /// What a secret looks like, for the input field.
     pub(crate) hint: String,
 }
@@ -37,32 +47,47 @@ enum KeyForm {
     Text,
     /// Standard alphabet, padding optional.
     Base64,
+    /// Hexadecimal digits of either case.
+    Hex,
+    /// Text in which the five entities of HTML's special characters stand for the characters.
+    HtmlText,
+    /// Text in UTF-8, brought into Unicode's normalization form KD.
+    NfkdText,
 }
+
+/// The entities that `WordPress` decodes in a secret (`wp_specialchars_decode` with `ENT_QUOTES`).
+const HTML_ENTITIES: [(&[u8], u8); 5] =
+    [(b"&amp;", b'&'), (b"&quot;", b'"'), (b"&#039;", b'\''), (b"&lt;", b'<'), (b"&gt;", b'>')];
 
 impl SecretForm {
     /// The key, or what is wrong with the secret. A key of no bytes is an empty secret: an HMAC under it could
     /// be made by anybody.
     pub(crate) fn key(&self, label: &str, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
-        let entered = secret.bytes();
-        let text =
-            self.optional_prefix.as_ref().and_then(|prefix| entered.strip_prefix(prefix.as_bytes())).unwrap_or(entered);
-        let key =
-            match self.form {
-                KeyForm::Text => Zeroizing::new(text.to_vec()),
-                KeyForm::Base64 => Zeroizing::new(LENIENT_BASE64.decode(text).map_err(|_| {
-                    ConfigProblem::SecretMalformed { label: label.to_owned(), expected: self.expected() }
-                })?),
-            };
+        let mut entered = secret.bytes();
+        if let Some(mark) = &self.after
+            && let Some(at) = memchr::memmem::find(entered, mark.as_bytes())
+        {
+            entered = &entered[at + mark.len()..];
+        }
+        let prefixes = [&self.optional_prefix, &self.private_prefix];
+        let without_prefix = prefixes.into_iter().flatten().find_map(|prefix| entered.strip_prefix(prefix.as_bytes()));
+        let form = if without_prefix.is_none() { self.form_without_prefix.unwrap_or(self.form) } else { self.form };
+        let mut key = form
+            .decode(without_prefix.unwrap_or(entered))
+            .ok_or_else(|| ConfigProblem::SecretMalformed { label: label.to_owned(), expected: self.expected() })?;
         if key.is_empty() {
             return Err(ConfigProblem::EmptySecret { label: label.to_owned() });
         }
+        key.extend_from_slice(self.append.as_bytes());
         Ok(key)
     }
 
     fn expected(&self) -> String {
         let form = match self.form {
-            KeyForm::Text => "text",
+            KeyForm::Text | KeyForm::HtmlText => "text",
+            KeyForm::NfkdText => "text in UTF-8",
             KeyForm::Base64 => "base64",
+            KeyForm::Hex => "hexadecimal digits",
         };
         match &self.optional_prefix {
             Some(prefix) => format!("{prefix} followed by {form}"),
@@ -71,12 +96,46 @@ impl SecretForm {
     }
 }
 
+impl KeyForm {
+    /// The key's bytes, `None` when the text is not of this form.
+    fn decode(self, text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        Some(Zeroizing::new(match self {
+            Self::Text => text.to_vec(),
+            Self::Base64 => LENIENT_BASE64.decode(text).ok()?,
+            Self::Hex => hex::decode(text).ok()?,
+            Self::HtmlText => without_entities(text),
+            Self::NfkdText => std::str::from_utf8(text).ok()?.nfkd().collect::<String>().into_bytes(),
+        }))
+    }
+}
+
+/// Each entity replaced once: `&amp;lt;` gives `&lt;`.
+fn without_entities(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&first, after)) = rest.split_first() {
+        let entity = HTML_ENTITIES.iter().find_map(|(name, byte)| Some((rest.strip_prefix(*name)?, *byte)));
+        let (next, byte) = entity.unwrap_or((after, first));
+        plain.push(byte);
+        rest = next;
+    }
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn form(form: KeyForm, prefix: Option<&str>) -> SecretForm {
-        SecretForm { form, optional_prefix: prefix.map(ToOwned::to_owned), hint: String::new() }
+        SecretForm {
+            form,
+            optional_prefix: prefix.map(ToOwned::to_owned),
+            private_prefix: None,
+            form_without_prefix: None,
+            after: None,
+            append: String::new(),
+            hint: String::new(),
+        }
     }
 
     fn key(form: &SecretForm, secret: &str) -> Result<Vec<u8>, ConfigProblem> {
@@ -114,5 +173,32 @@ mod tests {
             let expected = "whsec_ followed by base64".to_owned();
             assert_eq!(problem, ConfigProblem::SecretMalformed { label: "main".to_owned(), expected });
         }
+    }
+
+    #[test]
+    fn hex_and_html_text_are_decoded() {
+        let hex = form(KeyForm::Hex, None);
+        assert_eq!(key(&hex, "00fFaB").unwrap(), [0, 0xff, 0xab]);
+        for secret in ["0", "0g", " 00", "0x00"] {
+            assert!(matches!(key(&hex, secret), Err(ConfigProblem::SecretMalformed { .. })), "{secret}");
+        }
+        let html = form(KeyForm::HtmlText, None);
+        assert_eq!(key(&html, "a&amp;lt;&quot;&#039;&lt;&gt;&b&amp").unwrap(), b"a&lt;\"'<>&b&amp");
+    }
+
+    #[test]
+    fn the_prefix_may_choose_the_form_and_text_may_follow_the_key() {
+        let either = SecretForm { form_without_prefix: Some(KeyForm::Text), ..form(KeyForm::Base64, Some("whsec_")) };
+        assert_eq!(key(&either, "whsec_aGk=").unwrap(), b"hi");
+        assert_eq!(key(&either, "aGk=").unwrap(), b"aGk=");
+        let suffixed = SecretForm { append: "&".to_owned(), ..form(KeyForm::Text, None) };
+        assert_eq!(key(&suffixed, "a").unwrap(), b"a&");
+        let second_half = SecretForm { after: Some(":".to_owned()), ..form(KeyForm::Text, None) };
+        assert_eq!(key(&second_half, "name:a:b").unwrap(), b"a:b");
+        assert_eq!(key(&second_half, "a").unwrap(), b"a");
+        assert!(matches!(key(&second_half, "name:"), Err(ConfigProblem::EmptySecret { .. })));
+        let normalised = form(KeyForm::NfkdText, None);
+        assert_eq!(key(&normalised, "s\u{e9}cret").unwrap(), "se\u{301}cret".as_bytes());
+        assert!(matches!(key(&suffixed, ""), Err(ConfigProblem::EmptySecret { .. })));
     }
 }

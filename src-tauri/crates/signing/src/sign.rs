@@ -5,8 +5,7 @@ use thiserror::Error;
 
 use crate::{
     Message, Provider, Secret,
-    content::Inputs,
-    layout::Layout,
+    content::{Inputs, Part},
     located::{Located, PartSource},
     recipe::Recipe,
 };
@@ -38,6 +37,21 @@ pub enum SignError {
     /// The scheme signs a message id, and neither the options nor the message have one.
     #[error("this scheme signs a message id, and there is none; give one")]
     IdNeeded,
+    /// The scheme signs the URL that the sender was told, and the message has none.
+    #[error("this scheme signs the URL that receives the webhook, and there is none; enter the endpoint's public URL")]
+    UrlNeeded,
+    /// The scheme signs a header that the message lacks.
+    #[error("this scheme signs the {part}, which the request does not have; add it")]
+    PartNeeded {
+        /// The piece, for example `header X-Nonce`.
+        part: String,
+    },
+    /// The scheme's form of a timestamp has no text for the moment.
+    #[error("this scheme cannot write the moment {timestamp} (Unix seconds); choose one between the years 0 and 9999")]
+    TimestampUnusable {
+        /// The moment that was given, in Unix seconds.
+        timestamp: i64,
+    },
     /// The message id cannot stand in its header unchanged.
     #[error(
         "the message id cannot be sent in a header: it must be free of control characters, spaces at its ends and the header's separators"
@@ -62,17 +76,24 @@ impl Provider {
         if secrets.is_empty() {
             return Err(SignError::NoSecret);
         }
-        let timestamp = recipe.timestamp.as_ref().map(|rule| rule.format.write(options.timestamp).into_bytes());
+        let unusable = SignError::TimestampUnusable { timestamp: options.timestamp };
+        let timestamp = match &recipe.timestamp {
+            Some(rule) => Some(rule.format.write(options.timestamp).ok_or(unusable)?.into_bytes()),
+            None => None,
+        };
         let message_id = recipe.message_id_for(message, options)?;
-        let inputs = Inputs { timestamp: timestamp.as_deref(), message_id: message_id.as_deref(), body: message.body };
-        // Loading refuses recipes that sign a piece they do not place, so only the id can be missing.
-        let content = recipe.signature.content.get_ref().resolve(&inputs).map_err(|_| SignError::IdNeeded)?;
+        let inputs = Inputs { timestamp: timestamp.as_deref(), message_id: message_id.as_deref(), message: *message };
+        let content = recipe.content().resolve(&inputs).map_err(|part| match part {
+            Part::Url | Part::UrlWithoutQuery => SignError::UrlNeeded,
+            Part::MessageId => SignError::IdNeeded,
+            part => SignError::PartNeeded { part: part.name() },
+        })?;
 
         let mut signatures = Vec::with_capacity(secrets.len());
         for secret in secrets {
-            let key = recipe.secret.key("", secret).map_err(SignError::Secret)?;
+            let key = recipe.key("", secret).map_err(SignError::Secret)?;
             let signature = recipe.signature.algorithm.sign(&key, &content).map_err(|_| {
-                let expected = format!("a key for {}", recipe.signature.algorithm.label());
+                let expected = recipe.signature.algorithm.signing_key_expected();
                 SignError::Secret(ConfigProblem::SecretMalformed { label: String::new(), expected })
             })?;
             signatures.push(recipe.signature.encoding.encode(&signature));
@@ -88,16 +109,23 @@ impl Provider {
             let (Some(source), Some(value)) = (source, value) else { continue };
             match source.get_ref() {
                 PartSource::Header(name) => headers.push(Header::new(name.as_str(), value.clone())),
+                PartSource::Headers(names) => {
+                    headers.extend(names.0.first().map(|name| Header::new(name.as_str(), value.clone())));
+                }
                 PartSource::SignatureElement(name) => leading.push((name.as_str(), value.as_slice())),
             }
         }
-        let value = recipe
-            .signature
-            .layout
-            .get_ref()
-            .write(&leading, &signatures)
-            .ok_or(SignError::OneSecretOnly { given: secrets.len() })?;
-        headers.push(Header::new(recipe.signature.from.name(), value));
+        let layout = recipe.signature.layout.get_ref();
+        let names = recipe.signature.from.names();
+        // Where a line holds one signature, further ones go into the further headers.
+        let lines: Vec<_> = if layout.holds_several() { vec![&signatures[..]] } else { signatures.chunks(1).collect() };
+        if lines.len() > names.len() {
+            return Err(SignError::OneSecretOnly { given: secrets.len() });
+        }
+        for (name, signatures) in names.iter().zip(lines) {
+            let value = layout.write(&leading, signatures).ok_or(SignError::OneSecretOnly { given: secrets.len() })?;
+            headers.push(Header::new(name.as_str(), value));
+        }
         Ok(headers)
     }
 }
@@ -110,10 +138,8 @@ impl Recipe {
             Some(id) => id.as_bytes(),
             None => Located::new(self, message).inputs().message_id.ok_or(SignError::IdNeeded)?,
         };
-        let breaks_list = match (rule.from.get_ref(), self.signature.layout.get_ref()) {
-            (PartSource::SignatureElement(_), Layout::List(list)) => list.breaks_on(id),
-            _ => false,
-        };
+        let breaks_list = matches!(rule.from.get_ref(), PartSource::SignatureElement(_))
+            && self.signature.layout.get_ref().breaks_on(id);
         // Receivers trim the value (RFC 9110 §5.5), so what stands at its ends would not be what was signed.
         let trimmed = id.first().is_none_or(u8::is_ascii_whitespace) || id.last().is_none_or(u8::is_ascii_whitespace);
         if breaks_list || trimmed || id.iter().any(u8::is_ascii_control) {

@@ -2,6 +2,7 @@
 
 use hookglass_model::{InvalidReason, UnixMillis};
 use serde::Deserialize;
+use time::{OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rfc3339, macros::format_description};
 
 use crate::{located::PartSource, wire_text};
 
@@ -25,6 +26,12 @@ pub(crate) struct TimestampRule {
 pub(crate) enum TimestampFormat {
     /// Seconds since 1970-01-01T00:00:00Z in decimal digits.
     UnixSeconds,
+    /// Milliseconds since 1970-01-01T00:00:00Z in decimal digits.
+    UnixMilliseconds,
+    /// RFC 3339, with any offset: `2026-01-02T03:04:05Z`.
+    Rfc3339,
+    /// The same without an offset, in UTC: `2026-01-02T03:04:05.678`.
+    UtcWithoutOffset,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -37,23 +44,34 @@ enum Future {
 }
 
 impl TimestampFormat {
-    /// The moment in Unix seconds. `None` for anything but an optional minus and digits within 64 bits: SDKs
-    /// disagree on what else they let pass (Node reads `12abc` as 12), so nothing else is let pass here.
+    /// The moment in whole Unix seconds. Of numbers nothing is let pass but an optional minus and digits within 64
+    /// bits: SDKs disagree on what else they let pass (Node reads `12abc` as 12).
     pub(crate) fn read(self, text: &[u8]) -> Option<i64> {
+        let text = std::str::from_utf8(text).ok()?;
+        let number = || if text.starts_with('+') { None } else { text.parse::<i64>().ok() };
         match self {
-            Self::UnixSeconds => {
-                if text.first() == Some(&b'+') {
-                    return None;
-                }
-                std::str::from_utf8(text).ok()?.parse().ok()
+            Self::UnixSeconds => number(),
+            Self::UnixMilliseconds => Some(number()?.div_euclid(1000)),
+            Self::Rfc3339 => OffsetDateTime::parse(text, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp),
+            Self::UtcWithoutOffset => {
+                let format = format_description!(
+                    "[year]-[month]-[day]T[hour]:[minute]:[second][optional [.[subsecond digits:1+]]]"
+                );
+                PrimitiveDateTime::parse(text, format).ok().map(|moment| moment.assume_utc().unix_timestamp())
             }
         }
     }
 
-    /// Writes a moment given in Unix seconds.
-    pub(crate) fn write(self, unix_seconds: i64) -> String {
+    /// Writes a moment given in Unix seconds; `None` when the form has no text for it.
+    pub(crate) fn write(self, unix_seconds: i64) -> Option<String> {
+        let moment = || OffsetDateTime::from_unix_timestamp(unix_seconds).ok();
         match self {
-            Self::UnixSeconds => unix_seconds.to_string(),
+            Self::UnixSeconds => Some(unix_seconds.to_string()),
+            Self::UnixMilliseconds => unix_seconds.checked_mul(1000).map(|milliseconds| milliseconds.to_string()),
+            Self::Rfc3339 => moment()?.format(&Rfc3339).ok(),
+            Self::UtcWithoutOffset => {
+                moment()?.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]")).ok()
+            }
         }
     }
 }
@@ -102,5 +120,44 @@ mod tests {
             assert_eq!(read(text), None, "{text}");
         }
         assert_eq!(TimestampFormat::UnixSeconds.read(b"\xff"), None);
+    }
+
+    #[test]
+    fn milliseconds_are_rounded_down() {
+        let read = |text: &str| TimestampFormat::UnixMilliseconds.read(text.as_bytes());
+        assert_eq!(read("1633519811129"), Some(1_633_519_811));
+        assert_eq!(read("-1"), Some(-1));
+        assert_eq!(read("1633519811129.5"), None);
+        assert_eq!(TimestampFormat::UnixMilliseconds.write(i64::MAX), None);
+    }
+
+    #[test]
+    fn dates_are_read_with_and_without_an_offset() {
+        let read = |text: &str| TimestampFormat::Rfc3339.read(text.as_bytes());
+        for text in ["2023-11-14T22:13:20Z", "2023-11-15T00:13:20+02:00", "2023-11-14T22:13:20.9999999Z"] {
+            assert_eq!(read(text), Some(1_700_000_000), "{text}");
+        }
+        for text in ["2023-11-14T22:13:20", "2023-11-14", "1700000000", "2023-02-30T00:00:00Z", ""] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        let read = |text: &str| TimestampFormat::UtcWithoutOffset.read(text.as_bytes());
+        assert_eq!(read("2023-11-14T22:13:20"), Some(1_700_000_000));
+        assert_eq!(read("2023-11-14T22:13:20.25"), Some(1_700_000_000));
+        assert_eq!(read("2023-11-14T22:13:20Z"), None);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        for format in [
+            TimestampFormat::UnixSeconds,
+            TimestampFormat::UnixMilliseconds,
+            TimestampFormat::Rfc3339,
+            TimestampFormat::UtcWithoutOffset,
+        ] {
+            for seconds in [0, -1, 1_700_000_000, 4_102_444_800] {
+                let text = format.write(seconds).unwrap();
+                assert_eq!(format.read(text.as_bytes()), Some(seconds), "{text}");
+            }
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! Checking a request's signatures.
 
-use std::borrow::Cow;
-
 use hookglass_model::{
     ConfigProblem, InvalidReason, NotCheckedReason, SignatureMatch, UnixMillis, Verdict,
     limits::MAX_SIGNATURES_COMPARED,
@@ -11,11 +9,19 @@ use zeroize::Zeroizing;
 
 use crate::{
     LabelledSecret, Message, Provider,
+    content::Piece,
     layout::{Element, Fault, Signatures},
-    located::{Located, PartSource},
+    located::{Located, PartSource, SignatureLine},
     recipe::Recipe,
     wire_text,
 };
+
+/// The signatures of a request: at least one and not too many.
+struct FoundSignatures<'a> {
+    /// In wire order, each with the line it stands in.
+    kept: Vec<(SignatureLine<'a>, Element<'a>)>,
+    total: usize,
+}
 
 /// The signatures that could be decoded, each with its place among those on the wire.
 struct Candidates {
@@ -27,7 +33,7 @@ impl Provider {
     /// Judges the request as of `received_at`. Every signature is compared with every secret; any agreement is
     /// enough. `tolerance_seconds` replaces the provider's own tolerance, and zero switches the age check off.
     ///
-    /// Order of judgement: secrets, presence, grammar, missing pieces, the signature, and only then the
+    /// Order of judgement: secrets, a URL that is needed, presence, grammar, missing pieces, the signature, and only then the
     /// timestamp, so that a verdict about age also says that the signature matches.
     pub fn verify(
         &self,
@@ -40,17 +46,19 @@ impl Provider {
             return Verdict::NotChecked { reason: NotCheckedReason::NoSecret };
         }
         let recipe = self.recipe();
-        let keys: Result<Vec<_>, _> =
-            secrets.iter().map(|secret| recipe.secret.key(secret.label, secret.secret)).collect();
+        let keys: Result<Vec<_>, _> = secrets.iter().map(|secret| recipe.key(secret.label, secret.secret)).collect();
         let keys = match keys {
             Ok(keys) => keys,
             Err(problem) => return Verdict::ConfigError { problem },
         };
+        if self.signs_url() && message.url.is_none() {
+            return Verdict::ConfigError { problem: ConfigProblem::UrlMissing };
+        }
         let located = Located::new(recipe, message);
-        let Some(header) = located.signature else {
+        if located.lines.is_empty() {
             return Verdict::Unsigned { header: recipe.signature.from.name().to_owned() };
-        };
-        match recipe.judge(&located, header, &keys, received_at, tolerance_seconds) {
+        }
+        match recipe.judge(&located, &keys, received_at, tolerance_seconds) {
             Err(Failure::Invalid(reason)) => Verdict::Invalid { reason },
             Err(Failure::UnusableKey { secret_index }) => {
                 let label = secrets[secret_index].label.to_owned();
@@ -62,6 +70,7 @@ impl Provider {
                     secret_index: wire_text::count(secret_index),
                     secret_label: secrets[secret_index].label.to_owned(),
                     signature_index: wire_text::count(signature_index),
+                    body_covered: self.covers_body(),
                 },
             },
         }
@@ -85,18 +94,18 @@ impl Recipe {
     fn judge(
         &self,
         located: &Located<'_>,
-        header: &[u8],
         keys: &[Zeroizing<Vec<u8>>],
         received_at: UnixMillis,
         tolerance_seconds: Option<u32>,
     ) -> Result<(usize, usize), Failure> {
-        let signatures = self.signatures(header)?;
-        if let Some(fault) = located.fault() {
-            return Err(self.malformed(header, fault).into());
+        let signatures = self.signatures(&located.lines)?;
+        // Pieces stand in the signature's header only where the recipe names a single one.
+        if let (Some(fault), Some(line)) = (located.fault(), located.lines.first()) {
+            return Err(malformed(*line, fault).into());
         }
         let inputs = located.inputs();
-        let content = self.signature.content.get_ref().resolve(&inputs).map_err(|part| self.missing(part))?;
-        let candidates = self.candidates(header, &signatures.kept)?;
+        let content = self.content().resolve(&inputs).map_err(|part| self.missing(part))?;
+        let candidates = self.candidates(&signatures.kept)?;
 
         let Some(matched) = self.first_match(keys, &content, &candidates)? else {
             return Err(InvalidReason::SignatureMismatch {
@@ -111,27 +120,40 @@ impl Recipe {
         Ok(matched)
     }
 
-    /// The signatures in the header: at least one and not too many.
-    pub(crate) fn signatures<'a>(&self, header: &'a [u8]) -> Result<Signatures<'a>, InvalidReason> {
+    /// The signatures in the lines, or why there are none to compare.
+    fn signatures<'a>(&self, lines: &[SignatureLine<'a>]) -> Result<FoundSignatures<'a>, InvalidReason> {
         let layout = self.signature.layout.get_ref();
-        let found = layout.signatures(header, &self.other_elements());
-        if found.total > MAX_SIGNATURES_COMPARED {
-            return Err(InvalidReason::TooManySignatures { found: wire_text::count(found.total) });
+        let ignored = self.other_elements();
+        let mut all = FoundSignatures { kept: Vec::new(), total: 0 };
+        let mut first_problem = None;
+        for line in lines {
+            let found = layout.signatures(line.value, &ignored);
+            if found.total == 0 {
+                first_problem.get_or_insert_with(|| self.no_signature(*line, &found));
+            }
+            all.total += found.total;
+            all.kept.extend(found.kept.into_iter().map(|element| (*line, element)));
         }
-        if found.total > 0 {
-            return Ok(found);
+        match first_problem {
+            _ if all.total > MAX_SIGNATURES_COMPARED => {
+                Err(InvalidReason::TooManySignatures { found: wire_text::count(all.total) })
+            }
+            Some(problem) if all.total == 0 => Err(problem),
+            _ => Ok(all),
         }
+    }
+
+    /// Why a line has no signature.
+    fn no_signature(&self, line: SignatureLine<'_>, found: &Signatures<'_>) -> InvalidReason {
         if let Some(fault) = &found.fault {
-            return Err(self.malformed(header, fault));
+            return malformed(line, fault);
         }
         if found.other_names.is_empty() {
-            let fault = Fault { offset: header.len(), expected: layout.expected_start() };
-            return Err(self.malformed(header, &fault));
+            let expected = self.signature.layout.get_ref().expected_start();
+            return malformed(line, &Fault { offset: line.value.len(), expected });
         }
-        Err(InvalidReason::UnknownVersion {
-            header: self.signature.from.name().to_owned(),
-            found: wire_text::quoted(&found.other_names.join(&b", "[..])),
-        })
+        let found = wire_text::quoted(&found.other_names.join(&b", "[..]));
+        InvalidReason::UnknownVersion { header: line.name.to_owned(), found }
     }
 
     /// Names of the elements in the signature header that have another purpose.
@@ -143,17 +165,17 @@ impl Recipe {
             .flatten()
             .filter_map(|source| match source {
                 PartSource::SignatureElement(name) => Some(name.as_str()),
-                PartSource::Header(_) => None,
+                PartSource::Header(_) | PartSource::Headers(_) => None,
             })
             .collect()
     }
 
     /// The signatures that can be decoded. When none can, the first one's fault is the verdict.
-    fn candidates(&self, header: &[u8], elements: &[Element<'_>]) -> Result<Candidates, InvalidReason> {
+    fn candidates(&self, found: &[(SignatureLine<'_>, Element<'_>)]) -> Result<Candidates, InvalidReason> {
         let (encoding, bytes) = (self.signature.encoding, self.signature.algorithm.signature_bytes());
         let mut candidates = Candidates { indexes: Vec::new(), signatures: Vec::new() };
         let mut first_fault = None;
-        for (index, element) in elements.iter().enumerate() {
+        for (index, (line, element)) in found.iter().enumerate() {
             match encoding.decode(element.value, bytes) {
                 Ok(signature) => {
                     candidates.indexes.push(index);
@@ -161,12 +183,12 @@ impl Recipe {
                 }
                 Err(fault) => {
                     let offset = element.offset + fault.offset;
-                    first_fault.get_or_insert(Fault { offset, expected: fault.expected });
+                    first_fault.get_or_insert((*line, Fault { offset, expected: fault.expected }));
                 }
             }
         }
         match first_fault {
-            Some(fault) if candidates.signatures.is_empty() => Err(self.malformed(header, &fault)),
+            Some((line, fault)) if candidates.signatures.is_empty() => Err(malformed(line, &fault)),
             _ => Ok(candidates),
         }
     }
@@ -175,7 +197,7 @@ impl Recipe {
     fn first_match(
         &self,
         keys: &[Zeroizing<Vec<u8>>],
-        content: &[Cow<'_, [u8]>],
+        content: &[Piece<'_>],
         candidates: &Candidates,
     ) -> Result<Option<(usize, usize)>, Failure> {
         let mut results: Vec<Vec<Choice>> = Vec::with_capacity(keys.len());
@@ -188,12 +210,12 @@ impl Recipe {
             Some((secret_index, candidates.indexes[at]))
         }))
     }
+}
 
-    fn malformed(&self, header: &[u8], fault: &Fault) -> InvalidReason {
-        InvalidReason::HeaderMalformed {
-            header: self.signature.from.name().to_owned(),
-            column: wire_text::column(header, fault.offset),
-            expected: fault.expected.clone(),
-        }
+fn malformed(line: SignatureLine<'_>, fault: &Fault) -> InvalidReason {
+    InvalidReason::HeaderMalformed {
+        header: line.name.to_owned(),
+        column: wire_text::column(line.value, fault.offset),
+        expected: fault.expected.clone(),
     }
 }

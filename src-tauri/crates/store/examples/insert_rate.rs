@@ -142,7 +142,12 @@ fn capture(number: u64) -> NewCapture {
                 Verdict::Invalid { reason: InvalidReason::SignatureMismatch { secrets_tried: 1, signatures_tried: 1 } }
             }
             _ => Verdict::Valid {
-                matched: SignatureMatch { secret_index: 0, secret_label: "Dashboard".to_owned(), signature_index: 0 },
+                matched: SignatureMatch {
+                    secret_index: 0,
+                    secret_label: "Dashboard".to_owned(),
+                    signature_index: 0,
+                    body_covered: true,
+                },
             },
         },
         answer: Answer { status: 200 },

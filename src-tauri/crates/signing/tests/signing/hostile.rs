@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use hookglass_model::InvalidReason;
 
-use crate::request::{Request, SECRET, assert_valid, provider, reason};
+use crate::request::{Request, SECRET, any_secret, assert_valid, provider, reason};
 
 /// Far above what an unoptimised build takes, far below what quadratic work would.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -43,14 +43,37 @@ fn headers_of_megabytes_take_linear_time_and_short_verdicts() {
     let started = Instant::now();
     for unit in ["v9=x,", ",", "=", "v1", "t=1,", "v1,", " ", "\u{e9}", "sha256="] {
         let value = unit.repeat(2 * 1024 * 1024 / unit.len());
-        for id in ["stripe", "github", "standard-webhooks"] {
+        for id in ["stripe", "github", "standard-webhooks", "recurly", "workos", "mollie", "notion", "gitlab-token"] {
             let provider = provider(id);
             let request = Request::new("{}")
                 .with("webhook-id", "m")
                 .with("webhook-timestamp", value.as_bytes())
                 .with(&provider.signature_headers()[0], value.as_bytes());
-            let sentence = request.verify(provider, &[SECRET]).sentence();
+            let sentence = request.verify(provider, &[&any_secret(provider)]).sentence();
             assert!(sentence.len() < 1000, "{sentence}");
+        }
+    }
+    assert!(started.elapsed() < 4 * PATIENCE);
+}
+
+#[test]
+fn ten_thousand_lines_of_one_header_are_counted_and_not_compared() {
+    let started = Instant::now();
+    let line = format!("sha256={}", "0".repeat(64));
+    let request = (0..10_000).fold(Request::new("{}"), |request, _| request.with("X-Mollie-Signature", line.as_str()));
+    let many = InvalidReason::TooManySignatures { found: 10_000 };
+    assert_eq!(reason(request.verify(provider("mollie"), &["key"; 50])), many);
+    assert_eq!(provider("mollie").explain(&request.message()).received.len(), 16);
+    assert!(started.elapsed() < PATIENCE);
+}
+
+#[test]
+fn forms_of_many_fields_are_sorted_in_bounded_time() {
+    let started = Instant::now();
+    for body in ["&".repeat(1 << 20), "a=1&".repeat(1 << 18), "=".repeat(1 << 20), "%".repeat(1 << 20)] {
+        for id in ["twilio", "mandrill"] {
+            let request = Request::new(body.as_bytes()).signed(provider(id), &[SECRET]);
+            assert_valid(&request.verify(provider(id), &[SECRET]));
         }
     }
     assert!(started.elapsed() < 4 * PATIENCE);

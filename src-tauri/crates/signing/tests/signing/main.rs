@@ -8,5 +8,6 @@ mod recipes;
 mod recognition;
 mod request;
 mod rotation;
+mod schemes;
 mod vectors;
 mod verdicts;

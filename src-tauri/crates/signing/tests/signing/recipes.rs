@@ -48,7 +48,9 @@ fn providers_come_sorted_and_described() {
     assert_eq!(provider("github").tolerance_seconds(), None);
     assert_eq!(provider("standard-webhooks").scheme(), "Standard Webhooks v1 · HMAC-SHA256 · base64");
     for provider in Registry::built_in().providers() {
-        assert!(provider.is_official() && !provider.secret_hint().is_empty());
+        assert!(!provider.secret_hint().is_empty());
+        assert!((1..=2).contains(&provider.monogram().chars().count()));
+        assert!(provider.docs().is_empty() || provider.docs().starts_with("https://"));
         assert!(provider.evidence().iter().all(|evidence| !evidence.source.is_empty()));
     }
 }
@@ -68,7 +70,7 @@ fn schema_errors_name_file_line_and_field() {
         ("stripe.toml", "hue = 244", "hue = 360", "hue", "0 to 359"),
         ("stripe.toml", "\"S\"", "\"Stripe\"", "monogram", "one or two letters"),
         ("stripe.toml", "\"https://", "\"javascript:", "docs", "https"),
-        ("stripe.toml", "encoding = \"hex\"", "encoding = \"hexx\"", "signature.encoding", "expected `hex`"),
+        ("stripe.toml", "encoding = \"hex\"", "encoding = \"hexx\"", "signature.encoding", "`hex`"),
         ("stripe.toml", "encoding = \"hex\"", "encodings = \"hex\"", "signature.encodings", "unknown field"),
         ("stripe.toml", "{body}\"", "{bdy}\"", "signature.content", "unknown placeholder {bdy}"),
         ("stripe.toml", "{body}\"", "{body\"", "signature.content", "needs its }"),

@@ -1,23 +1,32 @@
 //! Requests and secrets for the tests.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use ed25519_dalek::SigningKey;
 use hookglass_model::{Header, HeaderList, InvalidReason, UnixMillis, Verdict, VerdictKind};
 use hookglass_signing::{LabelledSecret, Message, Provider, Registry, Secret, SignOptions};
+use sha2::{Digest as _, Sha256};
 
 /// The moment the tests sign at.
 pub(crate) const SIGNED_AT: UnixMillis = UnixMillis(1_700_000_000_000);
 
-/// A secret that every built-in provider accepts.
+/// A secret of Stripe, GitHub and Standard Webhooks.
 pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-#[derive(Clone, Debug, Default)]
+/// The URL that the tests' sender was told.
+const URL: &str = "https://hooks.example.com/hook?x=1";
+
+#[derive(Clone, Debug)]
 pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) url: Option<String>,
     pub(crate) headers: HeaderList,
     pub(crate) body: Vec<u8>,
 }
 
 impl Request {
     pub(crate) fn new(body: impl Into<Vec<u8>>) -> Self {
-        Self { headers: HeaderList::new(), body: body.into() }
+        let (method, url) = ("POST".to_owned(), Some(URL.to_owned()));
+        Self { method, url, headers: HeaderList::new(), body: body.into() }
     }
 
     pub(crate) fn with(mut self, name: &str, value: impl Into<Vec<u8>>) -> Self {
@@ -26,7 +35,8 @@ impl Request {
     }
 
     pub(crate) fn message(&self) -> Message<'_> {
-        Message { method: "POST", target: "/hook?x=1", url: None, headers: &self.headers, body: &self.body }
+        let (method, url) = (&self.method, self.url.as_deref());
+        Message { method, target: "/hook?x=1", url, headers: &self.headers, body: &self.body }
     }
 
     /// Signs as of `SIGNED_AT`.
@@ -65,6 +75,24 @@ impl Request {
             labels.iter().zip(&values).map(|(label, secret)| LabelledSecret { label, secret }).collect();
         provider.verify(&self.message(), &secrets, received_at, tolerance_seconds)
     }
+}
+
+/// The key as a secret that the provider accepts: base64 with or without a prefix, or hexadecimal digits; for Ed25519
+/// a pair made from it.
+pub(crate) fn secret_for(provider: &Provider, key: &[u8]) -> String {
+    let pair = SigningKey::from_bytes(&Sha256::digest(key).into()).to_keypair_bytes();
+    let of_pair = STANDARD.encode(pair);
+    let base64 = STANDARD.encode(key);
+    // Pairs first: 32 bytes of any key may happen to be a public one, which cannot sign.
+    let texts =
+        [format!("whsk_{of_pair}"), hex::encode(pair), of_pair, format!("whsec_{base64}"), base64, hex::encode(key)];
+    let accepted = texts.into_iter().find(|text| provider.check_secret("", &Secret::new(text.as_str())).is_ok());
+    accepted.unwrap_or_else(|| panic!("{} accepts no form of a secret", provider.id()))
+}
+
+/// One secret that the provider accepts.
+pub(crate) fn any_secret(provider: &Provider) -> String {
+    secret_for(provider, b"a key of twenty-five byte")
 }
 
 pub(crate) fn provider(id: &str) -> &'static Provider {

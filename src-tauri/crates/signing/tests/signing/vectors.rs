@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use hookglass_model::{Header, UnixMillis, VerdictKind};
+use hookglass_model::{Header, UnixMillis, Verdict, VerdictKind};
 use hookglass_signing::{Provider, Registry, Secret, SignOptions};
 use serde::Deserialize;
 
@@ -23,13 +23,27 @@ struct Vector {
     body: String,
     headers: BTreeMap<String, String>,
     at_unix_seconds: Option<i64>,
+    /// The method, where it is not POST.
+    method: Option<String>,
+    /// The URL that the sender was told, where it is signed.
+    url: Option<String>,
+    /// False where signing cannot give the vector: we sign whole seconds, and it has milliseconds.
+    #[serde(default = "yes")]
+    signs: bool,
     /// What signing gives when it is not the received header, which may carry other schemes too.
     signs_as: Option<String>,
 }
 
+fn yes() -> bool {
+    true
+}
+
 impl Vector {
     fn request(&self) -> Request {
-        let request = Request::new(self.body.as_bytes());
+        let mut request = Request { url: self.url.clone(), ..Request::new(self.body.as_bytes()) };
+        if let Some(method) = &self.method {
+            request.method.clone_from(method);
+        }
         self.headers.iter().fold(request, |request, (name, value)| request.with(name, value.as_bytes()))
     }
 
@@ -38,17 +52,25 @@ impl Vector {
     }
 }
 
-/// Runs over all vectors of all providers; a provider without any fails.
+/// How many vectors there are, so that none is lost unseen.
+const VECTORS: usize = 35;
+
+/// Runs over all vectors of all providers.
 fn for_each_vector(check: impl Fn(&Provider, &Vector)) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
-    for provider in Registry::built_in().providers() {
-        let text = fs::read_to_string(folder.join(format!("{}.toml", provider.id()))).unwrap();
-        let file: VectorFile = toml::from_str(&text).unwrap();
+    let mut vectors = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let provider = Registry::built_in().get(path.file_stem().unwrap().to_str().unwrap());
+        let provider = provider.unwrap_or_else(|| panic!("{} is no provider's", path.display()));
+        let file: VectorFile = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
         assert!(!file.vector.is_empty());
         for vector in &file.vector {
             check(provider, vector);
+            vectors += 1;
         }
     }
+    assert_eq!(vectors, VECTORS);
 }
 
 #[test]
@@ -62,6 +84,9 @@ fn published_vectors_are_valid() {
 #[test]
 fn signing_reproduces_published_vectors() {
     for_each_vector(|provider, vector| {
+        if !vector.signs {
+            return;
+        }
         let request = vector.request();
         let options = SignOptions { timestamp: vector.at().unix_seconds(), id: None };
         let signed = provider.sign(&request.message(), &[&Secret::new(vector.secret.as_str())], &options).unwrap();
@@ -79,19 +104,38 @@ fn is_same_digit(from: u8, to: u8) -> bool {
     from.is_ascii_hexdigit() && from.eq_ignore_ascii_case(&to)
 }
 
+fn signs_form_fields(provider: &Provider, vector: &Vector) -> bool {
+    provider.explain(&vector.request().message()).parts.iter().any(|part| part.name == "sorted form fields")
+}
+
+/// Whether the byte is a digit of a percent escape and changed its case alone.
+fn is_same_escape(from: &[u8], to: &[u8], at: usize) -> bool {
+    let after_percent = from[at.saturating_sub(2)..at].contains(&b'%');
+    after_percent && is_same_digit(from[at], to[at])
+}
+
 #[test]
 fn every_changed_byte_of_a_body_is_noticed() {
     for_each_vector(|provider, vector| {
+        if !provider.covers_body() {
+            return;
+        }
         let original = vector.request();
         for at in 0..original.body.len() {
             for bit in 0..8 {
                 let mut changed = original.clone();
                 changed.body[at] ^= 1 << bit;
+                if signs_form_fields(provider, vector) && is_same_escape(&original.body, &changed.body, at) {
+                    continue;
+                }
                 let verdict = changed.verify_at(provider, &[&vector.secret], vector.at(), Some(0));
                 assert_eq!(verdict.reason_code(), Some("signature_mismatch"), "{} body {at}", vector.source);
             }
         }
-        for changed in [[&original.body[..], b"\n"].concat(), original.body[1..].to_vec()] {
+        for changed in [[&original.body[..], b"\n"].concat(), original.body.iter().skip(1).copied().collect()] {
+            if changed == original.body {
+                continue;
+            }
             let changed = Request { body: changed, ..original.clone() };
             let verdict = changed.verify_at(provider, &[&vector.secret], vector.at(), Some(0));
             assert_eq!(verdict.reason_code(), Some("signature_mismatch"));
@@ -128,9 +172,11 @@ fn every_changed_byte_of_a_signature_is_noticed() {
     for_each_vector(|provider, vector| {
         let request = vector.request();
         let hexadecimal = provider.scheme().ends_with("hex");
-        for received in provider.explain(&request.message()).received {
-            assert_header_text_is_covered(provider, vector, received.value.as_bytes(), hexadecimal);
-        }
+        // Beside the one that matches there may be others, of an older secret or made up.
+        let verdict = request.verify_at(provider, &[&vector.secret], vector.at(), None);
+        let Verdict::Valid { matched } = verdict else { panic!("{verdict:?}") };
+        let received = &provider.explain(&request.message()).received[matched.signature_index as usize];
+        assert_header_text_is_covered(provider, vector, received.value.as_bytes(), hexadecimal);
     });
 }
 
@@ -139,8 +185,10 @@ fn every_changed_byte_of_a_timestamp_is_noticed() {
     for_each_vector(|provider, vector| {
         let signed_at = provider.signed_at(&vector.request().message());
         assert_eq!(signed_at, vector.at_unix_seconds);
-        if let Some(seconds) = signed_at {
-            assert_header_text_is_covered(provider, vector, seconds.to_string().as_bytes(), false);
+        let request = vector.request();
+        let parts = provider.explain(&request.message()).parts;
+        if let Some(timestamp) = parts.iter().find(|part| part.name == "timestamp") {
+            assert_header_text_is_covered(provider, vector, &timestamp.bytes, false);
         }
     });
 }
@@ -179,10 +227,12 @@ fn explanations_hold_exactly_the_signed_bytes() {
         let request = vector.request();
         let explanation = provider.explain(&request.message());
         let joined: Vec<u8> = explanation.parts.iter().flat_map(|part| part.bytes.iter().copied()).collect();
-        assert!(joined.ends_with(vector.body.as_bytes()));
+        let joined = String::from_utf8(joined).unwrap();
+        assert!(joined.contains(&vector.body) || signs_form_fields(provider, vector));
         if let Some(seconds) = vector.at_unix_seconds {
-            assert!(String::from_utf8_lossy(&joined).contains(&format!("{seconds}.")));
+            assert!(joined.contains(&seconds.to_string()));
         }
+        assert!(joined.contains(vector.url.as_deref().unwrap_or_default()));
         let shown = format!("{explanation:?}");
         assert!(!shown.contains(&vector.secret), "an explanation shows no secret");
     });

@@ -45,7 +45,12 @@ pub(crate) fn endpoint_id(number: u128) -> EndpointId {
 
 pub(crate) fn valid() -> Verdict {
     Verdict::Valid {
-        matched: SignatureMatch { secret_index: 1, secret_label: "“live” ' key".to_owned(), signature_index: 2 },
+        matched: SignatureMatch {
+            secret_index: 1,
+            secret_label: "“live” ' key".to_owned(),
+            signature_index: 2,
+            body_covered: true,
+        },
     }
 }
 

@@ -1,0 +1,80 @@
+//! Ed25519 (RFC 8032) with keys as people have them: a public key of 32 bytes to check with, or a private key of 64
+//! bytes, the seed and then the public key, to check and to sign with.
+
+use ed25519_dalek::{KEYPAIR_LENGTH, PUBLIC_KEY_LENGTH, Signature, Signer as _, SigningKey, VerifyingKey};
+
+use crate::{algorithm::UnusableKey, content::Piece};
+
+/// What a key must be, in an error's words.
+pub(crate) const KEY_EXPECTED: &str = "an Ed25519 public key of 32 bytes, or a private key of 64 (seed and public key)";
+
+/// What a key to sign with must be.
+pub(crate) const PRIVATE_KEY_EXPECTED: &str = "an Ed25519 private key of 64 bytes (seed and public key) to sign with";
+
+/// Reads the public half of a key.
+pub(crate) fn public_key(key: &[u8]) -> Result<VerifyingKey, UnusableKey> {
+    if let Ok(public) = <&[u8; PUBLIC_KEY_LENGTH]>::try_from(key) {
+        return VerifyingKey::from_bytes(public).map_err(|_| UnusableKey);
+    }
+    private_key(key).map(|private| private.verifying_key())
+}
+
+/// Signs the joined content.
+pub(crate) fn sign(key: &[u8], content: &[Piece<'_>]) -> Result<Vec<u8>, UnusableKey> {
+    Ok(private_key(key)?.sign(&joined(key, content)).to_vec())
+}
+
+/// Checks each signature. Nothing here is secret, so time may tell what it likes.
+pub(crate) fn verify(key: &[u8], content: &[Piece<'_>], signatures: &[Vec<u8>]) -> Result<Vec<bool>, UnusableKey> {
+    let public = public_key(key)?;
+    // The signature hashes the content after a part of itself, so each needs the whole of it at once.
+    let content = joined(key, content);
+    let holds = |bytes: &Vec<u8>| {
+        Signature::from_slice(bytes).is_ok_and(|signature| public.verify_strict(&content, &signature).is_ok())
+    };
+    Ok(signatures.iter().map(holds).collect())
+}
+
+/// Reads a private key, refusing one whose halves do not belong together.
+fn private_key(key: &[u8]) -> Result<SigningKey, UnusableKey> {
+    let pair = <&[u8; KEYPAIR_LENGTH]>::try_from(key).map_err(|_| UnusableKey)?;
+    SigningKey::from_keypair_bytes(pair).map_err(|_| UnusableKey)
+}
+
+fn joined(key: &[u8], content: &[Piece<'_>]) -> Vec<u8> {
+    content.iter().map(|piece| piece.bytes(key)).collect::<Vec<_>>().concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 8032 §7.1, test 2.
+    const SEED: &str = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
+    const PUBLIC: &str = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
+    const SIGNATURE: &str = "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da\
+                             085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00";
+
+    #[test]
+    fn gives_and_accepts_the_published_signature() {
+        let content = [Piece::Bytes(b"\x72"[..].into())];
+        let private = hex::decode([SEED, PUBLIC].concat()).unwrap();
+        let right = hex::decode(SIGNATURE).unwrap();
+        assert_eq!(sign(&private, &content).unwrap(), right);
+        let mut wrong = right.clone();
+        wrong[0] ^= 1;
+        for key in [private, hex::decode(PUBLIC).unwrap()] {
+            assert_eq!(verify(&key, &content, &[wrong.clone(), right.clone(), vec![]]).unwrap(), [false, true, false]);
+        }
+    }
+
+    #[test]
+    fn keys_that_are_none_are_refused() {
+        let public = hex::decode(PUBLIC).unwrap();
+        assert_eq!(sign(&public, &[]), Err(UnusableKey), "a public key signs nothing");
+        let mismatched = [&public[..], &public].concat();
+        for key in [&public[..31], &mismatched, &[][..]] {
+            assert!(public_key(key).is_err());
+        }
+    }
+}
