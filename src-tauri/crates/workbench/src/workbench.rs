@@ -13,6 +13,7 @@ use arc_swap::ArcSwap;
 use hookglass_delivery::Sender;
 use hookglass_model::Clock;
 use hookglass_secrets::{KeySource, Vault, VaultMode};
+use hookglass_signing::Registry;
 use hookglass_store::Store;
 use tokio::sync::Mutex;
 
@@ -84,6 +85,8 @@ impl Workbench {
     }
 
     async fn assemble(store: Store, vault: VaultChoice, clock: Arc<dyn Clock>) -> Result<Self, CommandError> {
+        // Reading all recipes takes some milliseconds once; the first capture should not pay for it.
+        blocking(Registry::built_in).await?;
         let sealed = store.sealed_secrets().await?;
         let has_sealed_secrets = !sealed.is_empty();
         let vault = blocking(move || Vault::open(key_source(vault, has_sealed_secrets))).await?;
