@@ -1,6 +1,5 @@
 //! Lets Tauri read its configuration and generate what the window needs.
 
-#[expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 fn main() {
     // The pages are part of the binary, and tauri-build does not watch them.
     println!("cargo:rerun-if-changed=../ui/dist");
