@@ -1,5 +1,6 @@
 //! Endpoints and providers.
 
+use hookglass_workbench::known_providers;
 use hookglass_workbench::model::EndpointId;
 use hookglass_workbench::view::{EndpointInput, EndpointView, ProviderInfo};
 
@@ -7,8 +8,8 @@ use super::{Answer, Bench};
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn list_providers(bench: Bench<'_>) -> Answer<Vec<ProviderInfo>> {
-    Ok(bench.providers())
+pub(crate) async fn list_providers() -> Answer<Vec<ProviderInfo>> {
+    Ok(known_providers())
 }
 
 #[tauri::command]

@@ -24,6 +24,28 @@ pub(crate) enum Command {
     Verify(VerifyCommand),
     /// Print a request with fresh signature headers.
     Sign(SignCommand),
+    /// The providers whose schemes can be checked and signed.
+    #[command(subcommand)]
+    Providers(ProvidersCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProvidersCommand {
+    /// Print every provider.
+    List {
+        /// Print one JSON object a line instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print one provider: its scheme, its secret and what the recipe rests on.
+    Show {
+        /// Which, for example stripe.
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,6 +8,7 @@ mod captures;
 mod failure;
 mod listen;
 mod output;
+mod providers;
 mod secret_source;
 mod sign;
 mod verify;
@@ -44,6 +45,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
         Command::Verify(command) => verify::run(&command),
         Command::Sign(command) => sign::run(command),
+        Command::Providers(command) => providers::run(&command),
         Command::Listen(command) => runtime()?.block_on(listen::run(command)),
         Command::Captures(CapturesCommand::List(command)) => runtime()?.block_on(captures::list(command)),
     }

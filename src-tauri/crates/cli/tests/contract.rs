@@ -131,6 +131,25 @@ fn what_sign_prints_verify_accepts_byte_for_byte() {
 }
 
 #[test]
+fn providers_are_listed_and_shown_with_what_they_rest_on() {
+    let listed = run(&["providers", "list", "--json"]);
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let ids: Vec<_> = listed
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned())
+        .collect();
+    for id in ["stripe", "github", "standard-webhooks"] {
+        assert!(ids.iter().any(|known| known == id), "{id}");
+    }
+    let shown = json_of(&run(&["providers", "show", "stripe", "--json"]));
+    assert_eq!((shown["official"].as_bool(), shown["tolerance_seconds"].as_u64()), (Some(true), Some(300)));
+    let text = run(&["providers", "show", "stripe"]);
+    assert!(String::from_utf8_lossy(&text.stdout).contains("the vendor's own"), "{text:?}");
+    let unknown = run(&["providers", "show", "nobody"]);
+    assert_eq!(unknown.status.code(), Some(2));
+}
+
+#[test]
 fn sign_as_json_names_the_headers_that_were_set() {
     let sign = ["sign", "--provider", "stripe", "--secret", "whsec_a", "--timestamp", "1533204620", "--json", "-"];
     let output = json_of(&run_with_input(&sign, b"POST / HTTP/1.1\r\n\r\n{}"));

@@ -90,7 +90,15 @@ pub fn sign_message(
 
 fn known_provider(id: &str) -> Result<&'static Provider, CommandError> {
     Registry::built_in().get(id).ok_or_else(|| {
-        let known: Vec<_> = Registry::built_in().providers().map(|provider| provider.id().as_str()).collect();
-        CommandError::invalid(format!("There is no provider called “{id}”. Known: {}.", known.join(", ")))
+        let wanted = id.to_ascii_lowercase();
+        let near: Vec<_> = Registry::built_in()
+            .providers()
+            .map(|provider| provider.id().as_str())
+            .filter(|known| !wanted.is_empty() && (known.contains(&wanted) || wanted.contains(known)))
+            .collect();
+        let hint = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(", ")) };
+        CommandError::invalid(format!(
+            "There is no provider called “{id}”.{hint} `hookglass providers list` prints them all."
+        ))
     })
 }

@@ -17,12 +17,12 @@ use crate::{
 /// Tolerances beyond a year are typing errors.
 const MAX_TOLERANCE_SECONDS: u32 = 366 * 24 * 3600;
 
-impl Workbench {
-    /// The providers this version knows, by name.
-    pub fn providers(&self) -> Vec<ProviderInfo> {
-        Registry::built_in().providers().map(provider_info).collect()
-    }
+/// The providers this version knows, by name.
+pub fn known_providers() -> Vec<ProviderInfo> {
+    Registry::built_in().providers().map(provider_info).collect()
+}
 
+impl Workbench {
     /// Every endpoint with its counts, the built-in one last.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ mod workbench;
 pub use checking::{CheckReport, SignedMessage, check_message, sign_message};
 pub use clock::SystemClock;
 pub use data_dir::default_data_dir;
+pub use endpoints::known_providers;
 pub use error::{CommandError, ErrorCode};
 pub use hookglass_model as model;
 pub use notice::NoticeStream;

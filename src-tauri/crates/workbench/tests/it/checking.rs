@@ -46,7 +46,7 @@ fn a_scheme_that_signs_an_id_gets_one() {
 }
 
 #[test]
-fn an_unknown_provider_is_answered_with_the_known_ones() {
+fn an_unknown_provider_is_answered_with_near_ones() {
     let error = check_message(&message("GET / HTTP/1.1\r\n\r\n", b""), "strip", &[], None, UnixMillis(0)).unwrap_err();
     assert!(error.message.contains("stripe"), "{}", error.message);
 }
