@@ -148,7 +148,7 @@ export type CaptureRow = {
 	received_at: UnixMillis,
 	/**  Which endpoint took it. */
 	endpoint: EndpointId,
-	/**  That endpoint's slug, also when it was deleted since. */
+	/**  That endpoint's slug; empty when it was deleted since. */
 	endpoint_slug: string,
 	/**  Whose event it is. */
 	provider: ProviderId | null,

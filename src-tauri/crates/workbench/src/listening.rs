@@ -9,7 +9,7 @@ use hookglass_listener::{BindError, Limits, Listener, Running, next_free_port};
 use hookglass_model::UnixMillis;
 
 use crate::{
-    CommandError, Workbench,
+    CommandError, ErrorCode, Workbench,
     intake::Intake,
     view::{ListenerState, Notice},
 };
@@ -37,12 +37,12 @@ impl ListenerSlot {
 }
 
 impl Workbench {
-    /// Opens the capture port at `address`, for example `127.0.0.1:4665`, closing the one that is open.
-    /// When the new address cannot be opened, nothing is listening and the state says why; the port is never
-    /// switched silently.
+    /// Opens the capture port at `address`, for example `127.0.0.1:4665`, and closes the one that was open.
+    /// The port is never switched silently: when nothing was open and the address cannot be, the state says why.
     ///
     /// # Errors
-    /// Only when `address` is not an IP address with a port.
+    /// When `address` is not an IP address with a port; `address_in_use` or `invalid_input` when another port is
+    /// open and this one cannot be. The open one goes on receiving then.
     pub async fn listen_on(&self, address: &str) -> Result<ListenerState, CommandError> {
         let address: SocketAddr = address.trim().parse().map_err(|_| {
             CommandError::invalid(format!(
@@ -50,14 +50,23 @@ impl Workbench {
             ))
         })?;
         let mut slot = self.listener.lock().await;
-        if let Some(running) = slot.running.take() {
-            if running.local_addr() == address {
+        match slot.running.take() {
+            Some(running) if running.local_addr() == address => {
                 slot.running = Some(running);
                 return Ok(slot.state.clone());
             }
+            // 0.0.0.0 and 127.0.0.1 at one port exclude each other, so the old one has to go first.
+            Some(running) if running.local_addr().port() == address.port() => running.stop().await,
+            open => slot.running = open,
+        }
+        let bound = Listener::bind(address).await;
+        if let (Err(error), Some(running)) = (&bound, &slot.running) {
+            return Err(kept_open(error, running.local_addr()));
+        }
+        if let Some(running) = slot.running.take() {
             running.stop().await;
         }
-        slot.state = match Listener::bind(address).await {
+        slot.state = match bound {
             Ok(listener) => {
                 let bound = listener.local_addr();
                 slot.running = Some(listener.start(self.intake(), self.clock.clone(), Limits::default()));
@@ -69,7 +78,7 @@ impl Workbench {
                 ListenerState::Stopped {
                     address: address.to_string(),
                     in_use,
-                    message: stopped_message(&error),
+                    message: format!("{} Until then senders get “connection refused”.", sentence(&error)),
                     next_free_port,
                     since: self.clock.now(),
                 }
@@ -109,11 +118,20 @@ impl Workbench {
     }
 }
 
-/// Cause and next step from the listener, and what it means for senders until then.
-fn stopped_message(error: &BindError) -> String {
-    let mut cause = error.to_string();
-    if let Some(first) = cause.get_mut(..1) {
+/// Why the port was not moved, and that nothing is lost by it.
+fn kept_open(error: &BindError, open: SocketAddr) -> CommandError {
+    let code = match error {
+        BindError::InUse { .. } => ErrorCode::AddressInUse,
+        _ => ErrorCode::InvalidInput,
+    };
+    CommandError::new(code, format!("{} Still listening on {open}.", sentence(error)))
+}
+
+/// Cause and next step from the listener as a sentence.
+fn sentence(error: &BindError) -> String {
+    let mut text = error.to_string();
+    if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    format!("{}. Until then senders get “connection refused”.", cause.trim_end_matches('.'))
+    format!("{}.", text.trim_end_matches('.'))
 }

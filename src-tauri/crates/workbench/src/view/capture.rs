@@ -15,7 +15,7 @@ pub struct CaptureRow {
     pub received_at: UnixMillis,
     /// Which endpoint took it.
     pub endpoint: EndpointId,
-    /// That endpoint's slug, also when it was deleted since.
+    /// That endpoint's slug; empty when it was deleted since.
     pub endpoint_slug: String,
     /// Whose event it is.
     pub provider: Option<ProviderId>,
