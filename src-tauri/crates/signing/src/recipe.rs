@@ -133,7 +133,6 @@ impl Recipe {
     pub(crate) fn key(&self, label: &str, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
         let key = self.secret.key(label, secret)?;
         if let Some(expected) = self.signature.algorithm.refusal(&key) {
-            let expected = expected.to_owned();
             return Err(ConfigProblem::SecretMalformed { label: label.to_owned(), expected });
         }
         // RFC 9110 §5.5, without obs-text: what else stands in a header does not arrive unchanged.

@@ -4,6 +4,7 @@
 mod events;
 mod hostile;
 mod properties;
+mod public_keys;
 mod recipes;
 mod recognition;
 mod request;
