@@ -77,11 +77,6 @@ impl<'a> Jws<'a> {
         &self.claims
     }
 
-    /// The text of the signature, for explanations: the third part begins here.
-    pub(crate) fn signature_offset(&self) -> usize {
-        self.signing_input.len() + 1
-    }
-
     /// Whether the signature holds. Of a set of keys those are tried that have the token's key id, or none of their own.
     pub(crate) fn verify(&self, algorithm: JwsAlgorithm, key: &[u8]) -> Result<Choice, UnusableKey> {
         algorithm.verify(key, self.key_id.as_deref(), self.signing_input, &self.signature)

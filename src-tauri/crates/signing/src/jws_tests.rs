@@ -85,7 +85,6 @@ fn the_tokens_of_the_specifications_hold() {
         }
         let jws = Jws::parse(token.as_bytes()).unwrap();
         assert_eq!(jws.claims()["iss"], "joe");
-        assert_eq!(jws.signature_offset(), token.rfind('.').unwrap() + 1);
     }
     // Only this one is made again: the others' headers have spaces, and ECDSA's numbers are random there.
     let input = format!("eyJhbGciOiJSUzI1NiJ9.{PAYLOAD}");

@@ -112,7 +112,6 @@ impl SecretForm {
         })
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "the piece {key_id} of contents is built on it"))]
     /// The key's id, `None` when the recipe knows none or the text has none.
     pub(crate) fn key_id<'a>(&self, secret: &'a Secret) -> Option<&'a [u8]> {
         self.split_id(secret).map(|(id, _)| id)
