@@ -22,7 +22,7 @@ const ELLIPTIC_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1
 /// RFC 5480 §2.1.1.1, there called `secp256r1`.
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 /// RFC 8410 §3.
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+pub(crate) const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 /// Bytes of the largest RSA modulus that is taken, 8192 bits: the work of a check grows with the square of it.
 pub(crate) const RSA_MODULUS_MAX_BYTES: usize = rsa::PublicKey::MAX_SIZE / 8;

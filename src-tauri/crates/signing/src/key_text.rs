@@ -106,3 +106,7 @@ fn from_block(block: &pem::Block<'_>) -> Result<Key, String> {
     };
     read(&block.decode()?)
 }
+
+#[cfg(test)]
+#[path = "key_text_tests.rs"]
+mod tests;

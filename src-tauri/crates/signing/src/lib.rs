@@ -24,6 +24,7 @@ mod jwk;
 mod jws;
 #[cfg_attr(not(test), expect(dead_code, reason = "recipes cannot name tokens yet"))]
 mod jws_algorithm;
+mod key_pair;
 mod key_text;
 mod layout;
 mod located;
@@ -48,6 +49,7 @@ mod wire_text;
 pub use asymmetric_key::KeyKind;
 pub use event::EventFacts;
 pub use explain::{Explanation, ReceivedSignature, SignedPart};
+pub use key_pair::{KeyPair, KeyPairError};
 pub use message::Message;
 pub use provider::Provider;
 pub use recipe::{Evidence, EvidenceKind};

@@ -2,7 +2,7 @@
 
 use base64::{
     Engine as _, alphabet,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
 };
 use hookglass_model::ConfigProblem;
 use serde::Deserialize;
@@ -116,6 +116,28 @@ impl SecretForm {
     /// The key's id, `None` when the recipe knows none or the text has none.
     pub(crate) fn key_id<'a>(&self, secret: &'a Secret) -> Option<&'a [u8]> {
         self.split_id(secret).map(|(id, _)| id)
+    }
+
+    /// Whether the text is that of a public key, and not its bytes in an encoding.
+    pub(crate) fn is_public_key(&self) -> bool {
+        self.form == KeyForm::PublicKey
+    }
+
+    /// The text that stands for these bytes of a key, `None` where the form has none for every bytes.
+    pub(crate) fn write(&self, key: &[u8], is_private: bool) -> Option<Zeroizing<String>> {
+        let text = Zeroizing::new(match self.form {
+            KeyForm::Hex => hex::encode(key),
+            KeyForm::Base64 => STANDARD.encode(key),
+            _ => return None,
+        });
+        let own_prefix = if is_private { self.private_prefix.as_ref() } else { None };
+        let prefix = own_prefix.or(self.optional_prefix.as_ref()).map_or("", String::as_str);
+        Some(Zeroizing::new([prefix, &text].concat()))
+    }
+
+    /// The text of a key with its id, where the recipe knows ids.
+    pub(crate) fn with_key_id(&self, id: &str, key: &str) -> Zeroizing<String> {
+        Zeroizing::new(self.id_before.as_ref().map_or_else(|| key.to_owned(), |mark| [id, mark, key].concat()))
     }
 
     fn split_id<'a>(&self, secret: &'a Secret) -> Option<(&'a [u8], &'a [u8])> {
