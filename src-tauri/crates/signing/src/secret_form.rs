@@ -10,7 +10,7 @@ use sha1::{Digest as _, Sha1};
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
-use crate::{Secret, key_text};
+use crate::{KeyKind, Secret, key_text};
 
 /// Dashboards show some secrets without padding, and the reference libraries of Standard Webhooks pad them
 /// themselves; Python's decoder also ignores stray low bits. What every library accepts is accepted here.
@@ -79,6 +79,16 @@ impl SecretForm {
     /// The key, or what is wrong with the secret. A key of no bytes is an empty secret: an HMAC under it could
     /// be made by anybody.
     pub(crate) fn key(&self, label: &str, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
+        self.key_of(label, secret, false)
+    }
+
+    /// The same for an algorithm with a public half, whose key may also be the text of a PEM, JWK or JWKS where the
+    /// recipe has hexadecimal digits or base64.
+    pub(crate) fn asymmetric_key(&self, label: &str, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
+        self.key_of(label, secret, true)
+    }
+
+    fn key_of(&self, label: &str, secret: &Secret, any_text: bool) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
         let malformed = |expected| ConfigProblem::SecretMalformed { label: label.to_owned(), expected };
         let mut entered = secret.bytes();
         if let Some(mark) = &self.id_before {
@@ -97,7 +107,8 @@ impl SecretForm {
         let without_prefix = prefixes.into_iter().flatten().find_map(|prefix| entered.strip_prefix(prefix.as_bytes()));
         let form = if without_prefix.is_none() { self.form_without_prefix.unwrap_or(self.form) } else { self.form };
         let text = without_prefix.unwrap_or(entered);
-        let mut key = if form == KeyForm::PublicKey {
+        let is_key_text = form == KeyForm::PublicKey || any_text && key_text::is_meant_as_key(text);
+        let mut key = if is_key_text {
             public_key(text).map_err(malformed)?
         } else {
             form.decode(text).ok_or_else(|| malformed(self.expected()))?
@@ -116,6 +127,22 @@ impl SecretForm {
     /// The key's id, `None` when the recipe knows none or the text has none.
     pub(crate) fn key_id<'a>(&self, secret: &'a Secret) -> Option<&'a [u8]> {
         self.split_id(secret).map(|(id, _)| id)
+    }
+
+    /// What is wrong with the table for a key of this kind.
+    #[cfg_attr(not(test), expect(dead_code, reason = "recipes will be refused for it"))]
+    pub(crate) fn conflict(&self, kind: KeyKind) -> Option<&'static str> {
+        let is_public_key = self.is_public_key();
+        match kind {
+            KeyKind::Shared if is_public_key => Some("a public key is no shared secret; choose another form"),
+            KeyKind::Rsa | KeyKind::P256 if !is_public_key => {
+                Some("the keys of this algorithm have the form public-key")
+            }
+            _ if is_public_key && (!self.append.is_empty() || self.derive.is_some()) => {
+                Some("append and derive make no public key; leave them out")
+            }
+            _ => None,
+        }
     }
 
     /// Whether the text is that of a public key, and not its bytes in an encoding.
@@ -279,6 +306,22 @@ mod tests {
             assert!(matches!(key(&form, secret), Err(ConfigProblem::EmptySecret { .. })), "{secret}");
         }
         assert_eq!(SecretForm { id_before: None, ..form }.key_id(&Secret::new("id:a")), None);
+    }
+
+    #[test]
+    fn a_form_must_fit_the_kind_of_key() {
+        let (public, hex) = (form(KeyForm::PublicKey, None), form(KeyForm::Hex, None));
+        for (form, kind, fits) in [
+            (&public, KeyKind::Rsa, true),
+            (&public, KeyKind::Ed25519, true),
+            (&public, KeyKind::Shared, false),
+            (&hex, KeyKind::Ed25519, true),
+            (&hex, KeyKind::P256, false),
+            (&SecretForm { append: "&".to_owned(), ..public.clone() }, KeyKind::Rsa, false),
+            (&SecretForm { derive: Some(Derivation::Sha1), ..public.clone() }, KeyKind::Rsa, false),
+        ] {
+            assert_eq!(form.conflict(kind).is_none(), fits, "{form:?} {kind:?}");
+        }
     }
 
     /// FIPS 180-4's example.

@@ -20,6 +20,7 @@ fn a_fresh_pair_signs_and_checks_in_the_secrets_own_form() {
     for (secret, algorithm, kind, private_start, public_start) in [
         (r#"form = "public-key""#, "rsa-sha256", KeyKind::Rsa, "-----BEGIN PRIVATE", "-----BEGIN PUBLIC"),
         (r#"form = "public-key""#, "ecdsa-p256-sha1", KeyKind::P256, "-----BEGIN PRIVATE", "-----BEGIN PUBLIC"),
+        (r#"form = "public-key""#, "ecdsa-p256-sha256-raw", KeyKind::P256, "-----BEGIN PRIVATE", "-----BEGIN PUBLIC"),
         (r#"form = "public-key""#, "ed25519", KeyKind::Ed25519, "-----BEGIN PRIVATE", "-----BEGIN PUBLIC"),
         (
             r#"form = "public-key", id_before = ":""#,

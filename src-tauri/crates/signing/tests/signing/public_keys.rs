@@ -24,10 +24,14 @@ const ED25519_PRIVATE: &[&str] = &[key!("ed25519-pkcs8-private.pem")];
 
 /// A provider whose signature stands in `X-Own` and covers the body alone.
 fn own(algorithm: &str) -> Registry {
+    own_with("form = \"public-key\"", algorithm)
+}
+
+fn own_with(secret: &str, algorithm: &str) -> Registry {
     let text = format!(
         "id = \"own\"\nname = \"Own\"\nmonogram = \"O\"\nsummary = \"\"\n\
          evidence = [{{ kind = \"third-party\", source = \"ours\" }}]\n\
-         secret = {{ form = \"public-key\", hint = \"h\" }}\n\
+         secret = {{ {secret}, hint = \"h\" }}\n\
          [signature]\nfrom = {{ header = \"X-Own\" }}\nlayout = \"bare\"\nalgorithm = \"{algorithm}\"\n\
          encoding = \"base64\"\ncontent = \"{{body}}\"\n"
     );
@@ -98,6 +102,24 @@ fn a_public_key_may_come_without_its_lines() {
         }
         let one_line = key.lines().collect::<Vec<_>>().join(" ");
         assert_valid(&request.verify(registry.get("own").unwrap(), &[&one_line]));
+    }
+}
+
+/// Where a recipe has hexadecimal digits or base64, the key may come as other tools write it.
+#[test]
+fn a_raw_ed25519_key_may_be_a_pem_instead_and_a_shared_secret_may_not() {
+    let signature = key!("ed25519.signature");
+    for form in ["hex", "base64"] {
+        let registry = own_with(&format!("form = \"{form}\""), "ed25519");
+        let own = registry.get("own").unwrap();
+        let request = Request::new(CONTENT).with("X-Own", signature);
+        let lines: String = ED25519_PUBLIC[0].lines().filter(|line| !line.starts_with('-')).collect();
+        for key in [ED25519_PUBLIC[0], ED25519_PUBLIC[1], ED25519_PRIVATE[0], &lines] {
+            assert_valid(&request.verify(own, &[key]));
+        }
+        let registry = own_with(&format!("form = \"{form}\""), "hmac-sha256");
+        let checked = registry.get("own").unwrap().check_secret("", &Secret::new(ED25519_PUBLIC[0]));
+        assert!(matches!(checked, Err(ConfigProblem::SecretMalformed { .. })), "{checked:?}");
     }
 }
 
