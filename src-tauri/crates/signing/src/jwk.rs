@@ -8,7 +8,7 @@ use base64::{
 };
 use p256::ecdsa::{SigningKey as P256Private, VerifyingKey as P256Public};
 use rsa::BoxedUint;
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
@@ -75,6 +75,16 @@ pub(crate) fn read(text: &str) -> Result<KeySet, String> {
         }
     }
     KeySet::new(keys).ok_or(first_problem)
+}
+
+/// Whether the text is an object with a field that only keys and sets of them have.
+pub(crate) fn is_meant_as_jwk(text: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Marks {
+        kty: Option<IgnoredAny>,
+        keys: Option<IgnoredAny>,
+    }
+    text.starts_with('{') && serde_json::from_str(text).is_ok_and(|Marks { kty, keys }| kty.is_some() || keys.is_some())
 }
 
 fn broken_json(error: &serde_json::Error) -> String {

@@ -30,6 +30,9 @@ fn of_several_blocks_the_private_key_is_taken_else_the_first() {
     assert_eq!(kind(&[rsa_certificate, p256].concat()), (1, KeyKind::P256, true));
     assert_eq!(kind(&format!("{certificate}-----BEGIN CERTIFICATE-----\nAA")), (1, KeyKind::P256, false));
     assert_eq!(kind(&pem_in_base64(rsa)), (1, KeyKind::Rsa, true));
+    // As an answer of a vendor's interface has it.
+    let in_json = format!(r#"{{"key":"{}","digest":"SHA1"}}"#, certificate.replace('\n', "\\n"));
+    assert_eq!(kind(&in_json), (1, KeyKind::P256, false));
 }
 
 /// As environment variables often hold it.
