@@ -80,7 +80,7 @@ impl Provider {
 
     /// What a secret looks like, for example `whsec_…`.
     pub fn secret_hint(&self) -> &str {
-        &self.recipe.secret.hint
+        &self.recipe.secret.get_ref().hint
     }
 
     /// The headers that signatures come in, as the provider writes them; none when they stand elsewhere.

@@ -3,6 +3,7 @@
 
 mod events;
 mod hostile;
+mod key_pairs;
 mod properties;
 mod public_keys;
 mod recipes;
