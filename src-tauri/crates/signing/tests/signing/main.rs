@@ -3,6 +3,7 @@
 
 mod events;
 mod hostile;
+mod more_schemes;
 mod properties;
 mod recipes;
 mod recognition;
