@@ -20,10 +20,11 @@ pub enum Verdict {
         /// Why.
         reason: InvalidReason,
     },
-    /// The scheme's signature header is missing or empty.
+    /// The place of the scheme's signature is missing or empty.
     Unsigned {
-        /// The header that was expected.
-        header: String,
+        /// Where the signature was expected, for example `header Stripe-Signature`.
+        #[serde(alias = "header")]
+        place: String,
     },
     /// No check was made.
     NotChecked {
@@ -80,6 +81,9 @@ pub struct SignatureMatch {
     /// Whether the signature covers the body. A token does not, nor do signatures over other parts alone.
     #[serde(default = "covered")]
     pub body_covered: bool,
+    /// Whether it covers fields of the body, where it does not cover the whole.
+    #[serde(default)]
+    pub body_fields_covered: bool,
 }
 
 /// Verdicts stored before the field was there are all of schemes that cover the body.
@@ -123,10 +127,11 @@ pub enum InvalidReason {
         /// The text found, shortened to 64 characters.
         found: String,
     },
-    /// The signature header does not follow its grammar.
+    /// The text that holds the signature does not follow its grammar.
     HeaderMalformed {
-        /// The header's name.
-        header: String,
+        /// Where it stands, for example `header Stripe-Signature` or `JSON field /signature`.
+        #[serde(alias = "header")]
+        place: String,
         /// Where it goes wrong, in characters from 1.
         column: u32,
         /// What should stand there.
@@ -134,8 +139,9 @@ pub enum InvalidReason {
     },
     /// The header holds signatures, none of a version this scheme knows.
     UnknownVersion {
-        /// The header's name.
-        header: String,
+        /// Where they stand.
+        #[serde(alias = "header")]
+        place: String,
         /// The versions found, comma-separated, shortened to 64 characters.
         found: String,
     },
@@ -143,6 +149,32 @@ pub enum InvalidReason {
     PartMissing {
         /// Which part, for example `header webhook-id`.
         part: String,
+    },
+    /// The request names an algorithm that this scheme does not allow.
+    AlgorithmNotAllowed {
+        /// The name found, shortened to 64 characters.
+        found: String,
+        /// The names allowed, comma-separated.
+        allowed: String,
+    },
+    /// The signature is right, and what it covers says something else about the request than the request itself.
+    ClaimDiffers {
+        /// What differs, for example `claim payload_hash`.
+        claim: String,
+        /// What it should describe, for example `body`.
+        of: String,
+    },
+    /// The token's own time limit has passed.
+    TokenExpired {
+        /// By how much, in seconds.
+        late_seconds: i64,
+    },
+    /// Each item of the body is signed, and one does not hold.
+    ItemMismatch {
+        /// Which one, from 1.
+        item: u32,
+        /// How many there are.
+        items: u32,
     },
     /// More signatures than [`crate::limits::MAX_SIGNATURES_COMPARED`] stand in the header.
     TooManySignatures {
@@ -217,6 +249,10 @@ impl Verdict {
                 InvalidReason::HeaderMalformed { .. } => "header_malformed",
                 InvalidReason::UnknownVersion { .. } => "unknown_version",
                 InvalidReason::PartMissing { .. } => "part_missing",
+                InvalidReason::AlgorithmNotAllowed { .. } => "algorithm_not_allowed",
+                InvalidReason::ClaimDiffers { .. } => "claim_differs",
+                InvalidReason::TokenExpired { .. } => "token_expired",
+                InvalidReason::ItemMismatch { .. } => "item_mismatch",
                 InvalidReason::TooManySignatures { .. } => "too_many_signatures",
             },
             Self::NotChecked { reason } => match reason {
@@ -250,6 +286,10 @@ impl Verdict {
                 InvalidReason::HeaderMalformed { .. } => "Header malformed".to_owned(),
                 InvalidReason::UnknownVersion { .. } => "Unknown version".to_owned(),
                 InvalidReason::PartMissing { .. } => "Part missing".to_owned(),
+                InvalidReason::AlgorithmNotAllowed { .. } => "Algorithm not allowed".to_owned(),
+                InvalidReason::ClaimDiffers { .. } => "Claim differs".to_owned(),
+                InvalidReason::TokenExpired { late_seconds } => format!("Expired {late_seconds} s ago"),
+                InvalidReason::ItemMismatch { item, .. } => format!("Item {item} does not match"),
                 InvalidReason::TooManySignatures { .. } => "Too many signatures".to_owned(),
             },
         }
@@ -266,12 +306,16 @@ impl Verdict {
                 };
                 if matched.body_covered {
                     format!("The signature matches{secret}, and the body arrived unchanged.")
+                } else if matched.body_fields_covered {
+                    format!(
+                        "The signature matches{secret}. This scheme protects some fields of the body and not the rest."
+                    )
                 } else {
                     format!("What the sender shows matches{secret}. This scheme does not protect the body.")
                 }
             }
-            Self::Unsigned { header } => {
-                format!("The request has no {header} header. Check that signing is switched on at the sender.")
+            Self::Unsigned { place } => {
+                format!("The request has no {place}. Check that signing is switched on at the sender.")
             }
             Self::Invalid { reason } => reason.sentence(),
             Self::NotChecked { reason } => reason.sentence().to_owned(),
@@ -311,15 +355,31 @@ impl InvalidReason {
             Self::TimestampMalformed { found } => {
                 format!("The timestamp “{found}” is not written the way this scheme writes moments.")
             }
-            Self::HeaderMalformed { header, column, expected } => {
-                format!("The {header} header is malformed at character {column}: expected {expected}.")
+            Self::HeaderMalformed { place, column, expected } => {
+                format!("The {place} is malformed at character {column}: expected {expected}.")
             }
-            Self::UnknownVersion { header, found } => {
-                format!("The {header} header holds only versions this scheme does not know: {found}.")
+            Self::UnknownVersion { place, found } => {
+                format!("The {place} holds only versions this scheme does not know: {found}.")
             }
+            Self::AlgorithmNotAllowed { found, allowed } => format!(
+                "The request names the algorithm “{found}”, and this scheme allows only {allowed}. A sender must not \
+                 choose a weaker one."
+            ),
+            Self::ClaimDiffers { claim, of } => format!(
+                "The signature matches, but its {claim} does not agree with the {of} that arrived. It was changed on \
+                 its way here, or the signature belongs to another request."
+            ),
+            Self::TokenExpired { late_seconds } => format!(
+                "The signature matches, but its token expired {late_seconds} s before it arrived. It was replayed, \
+                 delayed, or a clock is wrong."
+            ),
+            Self::ItemMismatch { item, items } => format!(
+                "No secret reproduces the signature of item {item} of {items}. Every item of the body carries its own, \
+                 and all must match."
+            ),
             Self::PartMissing { part } => format!("The signature covers {part}, which the request does not have."),
             Self::TooManySignatures { found } => format!(
-                "The header holds {found} signatures; at most {} are compared.",
+                "The request holds {found} signatures; at most {} are compared.",
                 crate::limits::MAX_SIGNATURES_COMPARED
             ),
         }

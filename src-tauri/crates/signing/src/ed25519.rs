@@ -1,9 +1,14 @@
 //! Ed25519 (RFC 8032) with keys as people have them: a public key of 32 bytes to check with, or a private key of 64
-//! bytes, the seed and then the public key, to check and to sign with.
+//! bytes, the seed and then the public key, to check and to sign with; or the text of a PEM, JWK or JWKS.
 
-use ed25519_dalek::{KEYPAIR_LENGTH, PUBLIC_KEY_LENGTH, Signature, Signer as _, SigningKey, VerifyingKey};
+use ed25519_dalek::{PUBLIC_KEY_LENGTH, Signature, Signer as _, SigningKey, VerifyingKey};
 
-use crate::{algorithm::UnusableKey, content::Piece};
+use crate::{
+    algorithm::UnusableKey,
+    asymmetric_key::{KeyKind, PrivateKey, PublicKey},
+    content::Piece,
+    key_text,
+};
 
 /// What a key must be, in an error's words.
 pub(crate) const KEY_EXPECTED: &str = "an Ed25519 public key of 32 bytes, or a private key of 64 (seed and public key)";
@@ -11,34 +16,65 @@ pub(crate) const KEY_EXPECTED: &str = "an Ed25519 public key of 32 bytes, or a p
 /// What a key to sign with must be.
 pub(crate) const PRIVATE_KEY_EXPECTED: &str = "an Ed25519 private key of 64 bytes (seed and public key) to sign with";
 
-/// Reads the public half of a key.
-pub(crate) fn public_key(key: &[u8]) -> Result<VerifyingKey, UnusableKey> {
-    if let Ok(public) = <&[u8; PUBLIC_KEY_LENGTH]>::try_from(key) {
-        return VerifyingKey::from_bytes(public).map_err(|_| UnusableKey);
+/// What the key must be when it cannot be used.
+pub(crate) fn refusal(key: &[u8]) -> Option<String> {
+    if public_keys(key).is_ok() {
+        return None;
     }
-    private_key(key).map(|private| private.verifying_key())
+    if !key_text::is_meant_as_key(key) {
+        return Some(KEY_EXPECTED.to_owned());
+    }
+    key_text::read(key).map_or_else(Some, |keys| keys.refusal(KeyKind::Ed25519))
+}
+
+/// Reads the public halves, at least one.
+fn public_keys(key: &[u8]) -> Result<Vec<VerifyingKey>, UnusableKey> {
+    if let Ok(public) = <&[u8; PUBLIC_KEY_LENGTH]>::try_from(key) {
+        return VerifyingKey::from_bytes(public).map(|public| vec![public]).map_err(|_| UnusableKey);
+    }
+    if let Some(private) = key_pair(key) {
+        return Ok(vec![private.verifying_key()]);
+    }
+    let keys = key_text::read(key).map_err(|_| UnusableKey)?;
+    let of_kind = |key: &PublicKey| if let PublicKey::Ed25519(key) = key { Some(*key) } else { None };
+    let keys: Vec<_> = keys.keys().iter().filter_map(|key| of_kind(&key.public)).collect();
+    if keys.is_empty() { Err(UnusableKey) } else { Ok(keys) }
 }
 
 /// Signs the joined content.
 pub(crate) fn sign(key: &[u8], content: &[Piece<'_>]) -> Result<Vec<u8>, UnusableKey> {
-    Ok(private_key(key)?.sign(&joined(key, content)).to_vec())
+    Ok(private_key(key)?.sign(&joined(key, content)).to_bytes().to_vec())
 }
 
-/// Checks each signature. Nothing here is secret, so time may tell what it likes.
+/// Checks each signature under any of the keys.
 pub(crate) fn verify(key: &[u8], content: &[Piece<'_>], signatures: &[Vec<u8>]) -> Result<Vec<bool>, UnusableKey> {
-    let public = public_key(key)?;
+    let keys = public_keys(key)?;
     // The signature hashes the content after a part of itself, so each needs the whole of it at once.
     let content = joined(key, content);
-    let holds = |bytes: &Vec<u8>| {
-        Signature::from_slice(bytes).is_ok_and(|signature| public.verify_strict(&content, &signature).is_ok())
+    let any_holds = |bytes: &Vec<u8>| {
+        Signature::from_slice(bytes).is_ok_and(|signature| keys.iter().any(|key| holds(key, &content, &signature)))
     };
-    Ok(signatures.iter().map(holds).collect())
+    Ok(signatures.iter().map(any_holds).collect())
 }
 
-/// Reads a private key, refusing one whose halves do not belong together.
+/// Whether the signature holds. Keys and signatures of small order, under which one signature can hold for two
+/// contents, are refused.
+pub(crate) fn holds(key: &VerifyingKey, content: &[u8], signature: &Signature) -> bool {
+    key.verify_strict(content, signature).is_ok()
+}
+
 fn private_key(key: &[u8]) -> Result<SigningKey, UnusableKey> {
-    let pair = <&[u8; KEYPAIR_LENGTH]>::try_from(key).map_err(|_| UnusableKey)?;
-    SigningKey::from_keypair_bytes(pair).map_err(|_| UnusableKey)
+    if let Some(private) = key_pair(key) {
+        return Ok(private);
+    }
+    let keys = key_text::read(key).map_err(|_| UnusableKey)?;
+    let of_kind = |key: &PrivateKey| if let PrivateKey::Ed25519(key) = key { Some(key.clone()) } else { None };
+    keys.keys().iter().find_map(|key| of_kind(key.private.as_ref()?)).ok_or(UnusableKey)
+}
+
+/// Reads seed and public key, `None` when the halves do not belong together.
+fn key_pair(key: &[u8]) -> Option<SigningKey> {
+    SigningKey::from_keypair_bytes(key.try_into().ok()?).ok()
 }
 
 fn joined(key: &[u8], content: &[Piece<'_>]) -> Vec<u8> {
@@ -74,7 +110,8 @@ mod tests {
         assert_eq!(sign(&public, &[]), Err(UnusableKey), "a public key signs nothing");
         let mismatched = [&public[..], &public].concat();
         for key in [&public[..31], &mismatched, &[][..]] {
-            assert!(public_key(key).is_err());
+            assert!(public_keys(key).is_err());
+            assert_eq!(refusal(key).unwrap(), KEY_EXPECTED);
         }
     }
 }

@@ -4,7 +4,7 @@ use memchr::memchr;
 use serde::Deserialize;
 
 use crate::{
-    layout::{Element, Fault, OTHER_NAMES_KEPT, Signatures},
+    layout::{Element, Fault, OTHER_NAMES_KEPT, Signatures, WrittenSignature},
     punctuation::{Punctuation, Separator, is_name_byte},
 };
 
@@ -17,10 +17,20 @@ pub(crate) struct ElementList {
     /// Between an element's name and its value.
     pub(crate) assign: Punctuation,
     /// The name of the elements that are signatures of this scheme. Other names are other versions.
-    pub(crate) signature: ElementName,
+    pub(crate) signature: SignatureName,
     /// Whether signatures are written before the other elements. Any order is read.
     #[serde(default)]
     pub(crate) signature_first: bool,
+}
+
+/// What names the elements that are signatures.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) enum SignatureName {
+    /// This name.
+    Fixed(ElementName),
+    /// The id of the key it was made with, so that any name is one: `{key_id}`.
+    KeyId,
 }
 
 /// Letters, digits, `_` and `-`.
@@ -33,8 +43,8 @@ impl ElementList {
     pub(crate) fn find<'a>(&self, header: &'a [u8], ignored: &[&str], found: &mut Signatures<'a>) {
         for element in self.elements(header) {
             match element {
-                Ok(element) if element.name == self.signature.0.as_bytes() => found.add(element),
                 Ok(element) if ignored.iter().any(|name| name.as_bytes() == element.name) => {}
+                Ok(element) if self.signature.is(element.name) => found.add(element),
                 Ok(element) if found.other_names.len() < OTHER_NAMES_KEPT => found.other_names.push(element.name),
                 Ok(_) => {}
                 Err(fault) => found.fault = found.fault.take().or(Some(fault)),
@@ -55,9 +65,13 @@ impl ElementList {
     }
 
     /// Writes the header's value.
-    pub(crate) fn write(&self, others: &[(&str, &[u8])], signatures: &[String]) -> Vec<u8> {
-        let signatures = signatures.iter().map(|text| (self.signature.as_str(), text.as_bytes()));
-        let others = others.iter().copied();
+    pub(crate) fn write(&self, others: &[(&str, &[u8])], signatures: &[WrittenSignature]) -> Vec<u8> {
+        let name = |signature: &'_ WrittenSignature| match &self.signature {
+            SignatureName::Fixed(name) => name.0.clone(),
+            SignatureName::KeyId => signature.name.clone(),
+        };
+        let signatures = signatures.iter().map(|signature| (name(signature), signature.text.as_bytes()));
+        let others = others.iter().map(|(name, value)| ((*name).to_owned(), *value));
         let elements: Vec<_> =
             if self.signature_first { signatures.chain(others).collect() } else { others.chain(signatures).collect() };
         let mut header = Vec::new();
@@ -107,6 +121,31 @@ impl ElementList {
     /// Why the punctuation cannot work, if so.
     pub(crate) fn problem(&self) -> Option<&'static str> {
         (self.separator.mark == self.assign).then_some("separator and assign must differ")
+    }
+}
+
+impl SignatureName {
+    fn is(&self, name: &[u8]) -> bool {
+        match self {
+            Self::Fixed(fixed) => fixed.0.as_bytes() == name,
+            Self::KeyId => true,
+        }
+    }
+
+    /// The name, or what stands for it in words.
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Fixed(name) => name.as_str(),
+            Self::KeyId => "key id",
+        }
+    }
+}
+
+impl TryFrom<String> for SignatureName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        if name == "{key_id}" { Ok(Self::KeyId) } else { ElementName::try_from(name).map(Self::Fixed) }
     }
 }
 

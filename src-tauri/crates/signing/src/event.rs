@@ -4,9 +4,10 @@ use serde::Deserialize;
 
 use crate::{
     json_facts::{self, JsonPointer},
-    located::HeaderName,
     message::Message,
+    place::{FieldName, HeaderName, Place},
     recipe_text::List,
+    timestamp::TimestampFormat,
 };
 
 /// Longest type or id that is believed, in bytes. The known ones stay under 100; a longer text is not one, and
@@ -23,6 +24,8 @@ pub struct EventFacts {
     pub event_type: Option<String>,
     /// The provider's id of the event, the same on every retry.
     pub event_id: Option<String>,
+    /// When the event happened, in Unix seconds.
+    pub event_unix_seconds: Option<i64>,
 }
 
 /// The `[event]` table of a recipe.
@@ -35,6 +38,17 @@ pub(crate) struct EventRule {
     /// Where the id stands.
     #[serde(default)]
     id: Option<FactSource>,
+    /// Where the moment of the event stands.
+    #[serde(default)]
+    time: Option<TimeFact>,
+}
+
+/// Where the moment of an event stands, and how it is written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TimeFact {
+    from: FactSource,
+    format: TimestampFormat,
 }
 
 /// Where a fact stands.
@@ -45,16 +59,20 @@ enum FactSource {
     Header(HeaderName),
     /// A string or whole number in the JSON body.
     Json(JsonPointer),
+    /// A query parameter.
+    Query(FieldName),
+    /// A form field.
+    Form(FieldName),
 }
 
 impl EventRule {
     /// Reads the facts; what is absent, not text, empty or too long is `None`.
     pub(crate) fn read(&self, message: &Message<'_>) -> EventFacts {
-        let sources = || self.event_type.0.iter().chain(&self.id);
+        let sources = || self.event_type.0.iter().chain(&self.id).chain(self.time.as_ref().map(|time| &time.from));
         let pointers: Vec<_> = sources()
             .filter_map(|source| match source {
                 FactSource::Json(pointer) => Some(pointer),
-                FactSource::Header(_) => None,
+                FactSource::Header(_) | FactSource::Query(_) | FactSource::Form(_) => None,
             })
             .collect();
         let mut from_body = json_facts::read(message.body, &pointers).into_iter();
@@ -62,6 +80,8 @@ impl EventRule {
             match source {
                 FactSource::Header(name) => message.headers.first_text(name.as_str()).map(ToOwned::to_owned),
                 FactSource::Json(_) => from_body.next().flatten(),
+                FactSource::Query(name) => text_at(&Place::Query(name.clone()), message),
+                FactSource::Form(name) => text_at(&Place::Form(name.clone()), message),
             }
             .filter(|fact| !fact.is_empty() && fact.len() <= FACT_MAX_BYTES)
         });
@@ -77,6 +97,12 @@ impl EventRule {
                 _ => {}
             }
         }
-        EventFacts { event_type, event_id: facts.next().flatten() }
+        let event_id = self.id.as_ref().and_then(|_| facts.next().flatten());
+        let time = self.time.as_ref().and_then(|time| time.format.read(facts.next().flatten()?.as_bytes()));
+        EventFacts { event_type, event_id, event_unix_seconds: time }
     }
+}
+
+fn text_at(place: &Place, message: &Message<'_>) -> Option<String> {
+    place.read(message).and_then(|value| String::from_utf8(value.into_owned()).ok())
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use hookglass_model::limits::MAX_SIGNATURES_COMPARED;
 
-use crate::{Message, Provider, algorithm::Algorithm, content::Piece, located::Located};
+use crate::{Message, Provider, content::Piece, located::Located};
 
 /// What stands in a token's place.
 const TOKEN_HIDDEN: &str = "(not shown)";
@@ -38,30 +38,55 @@ pub struct SignedPart<'a> {
 }
 
 impl Provider {
-    /// Lays open what a check of this request looks at, also when it is malformed or unsigned.
+    /// Lays open what a check of this request looks at, also when it is malformed or unsigned. Of alternative contents
+    /// the first that the request has all pieces of is shown; where each item is signed, one item after another.
     pub fn explain<'a>(&'a self, message: &Message<'a>) -> Explanation<'a> {
         let recipe = self.recipe();
-        let located = Located::new(recipe, message);
+        let Some(rule) = &recipe.items else { return self.explain_one(message, None) };
+        let mut all = Explanation::default();
+        for span in rule.spans(message.body).into_iter().take(MAX_SIGNATURES_COMPARED).flatten() {
+            let one = self.explain_one(message, message.body.get(span));
+            all.received.extend(one.received);
+            all.parts.extend(one.parts);
+        }
+        all
+    }
+
+    fn explain_one<'a>(&'a self, message: &Message<'a>, item: Option<&'a [u8]>) -> Explanation<'a> {
+        let recipe = self.recipe();
+        let located = Located::new(recipe, message, item);
         let layout = recipe.signature.layout.get_ref();
-        let found = located.lines.iter().flat_map(|line| layout.signatures(line.value, &[]).kept);
+        let others = recipe.other_elements();
+        let found = located.lines.iter().flat_map(|line| layout.signatures(&line.value, &others).kept);
         let received = found
             .take(MAX_SIGNATURES_COMPARED)
             .map(|element| ReceivedSignature {
                 label: layout.version().to_owned(),
-                value: if recipe.signature.algorithm == Algorithm::Token {
+                value: if recipe.is_token() {
                     TOKEN_HIDDEN.to_owned()
                 } else {
                     String::from_utf8_lossy(element.value).into_owned()
                 },
             })
-            .collect();
+            .collect::<Vec<_>>();
+        if recipe.jws.is_some() {
+            let input = received.first().and_then(|token| token.value.rsplit_once('.'));
+            let bytes = input.map_or_else(Cow::default, |(input, _)| Cow::Owned(input.as_bytes().to_vec()));
+            return Explanation {
+                received,
+                parts: vec![SignedPart { name: "token's header and claims".to_owned(), bytes }],
+            };
+        }
         let inputs = located.inputs();
-        let parts = recipe.content().parts().iter();
-        let parts = parts
-            .map(|part| {
-                let bytes = match part.fill(&inputs) {
+        let templates = recipe.contents();
+        let complete = templates.iter().find(|template| template.resolve(&inputs).is_ok());
+        let pieces = complete.or(templates.first()).map(|template| template.named_pieces(&inputs)).unwrap_or_default();
+        let parts = pieces
+            .into_iter()
+            .map(|(part, piece)| {
+                let bytes = match piece {
                     Some(Piece::Bytes(bytes)) => bytes,
-                    Some(Piece::Secret) | None => Cow::default(),
+                    Some(Piece::Secret | Piece::KeyId) | None => Cow::default(),
                 };
                 SignedPart { name: part.name(), bytes }
             })

@@ -15,7 +15,7 @@ const READ_MAX_BYTES: usize = 4 * 1024 * 1024;
 const POINTER_MAX_SEGMENTS: usize = 8;
 
 /// Most pointers followed in one reading: one bit each.
-const POINTERS_MAX: usize = u32::BITS as usize;
+pub(crate) const POINTERS_MAX: usize = u32::BITS as usize;
 
 /// A JSON Pointer (RFC 6901) to a value below the root.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -34,6 +34,19 @@ impl TryFrom<String> for JsonPointer {
             return Err(format!("{text:?} is deeper than {POINTER_MAX_SEGMENTS} steps"));
         }
         Ok(Self(segments))
+    }
+}
+
+impl JsonPointer {
+    /// The steps from the root.
+    pub(crate) fn segments(&self) -> &[String] {
+        &self.0
+    }
+
+    /// As it is written in a recipe.
+    pub(crate) fn as_text(&self) -> String {
+        let escaped = self.0.iter().map(|segment| segment.replace('~', "~0").replace('/', "~1"));
+        std::iter::once(String::new()).chain(escaped).collect::<Vec<_>>().join("/")
     }
 }
 
@@ -148,13 +161,13 @@ impl<'a> Visitor<'a> for Node<'_> {
 }
 
 /// RFC 6901 §4: digits without leading zeros.
-fn is_index(segment: &str, index: usize) -> bool {
+pub(crate) fn is_index(segment: &str, index: usize) -> bool {
     (segment == "0" || !segment.starts_with(['0', '+'])) && segment.parse() == Ok(index)
 }
 
 /// An object's key, borrowed unless it has escapes.
 #[derive(Deserialize)]
-struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+pub(crate) struct Key<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {

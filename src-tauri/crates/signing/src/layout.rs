@@ -5,7 +5,7 @@ use memchr::memchr;
 use serde::Deserialize;
 
 use crate::{
-    element_list::{ElementList, ElementName, is_name},
+    element_list::{ElementList, ElementName, SignatureName, is_name},
     positional::PositionalList,
 };
 
@@ -17,6 +17,8 @@ pub(crate) enum Layout {
     Bare,
     /// Fixed text, then the one signature: `sha256=<signature>`.
     Prefix(Prefix),
+    /// The name of an algorithm, `=`, and the one signature: `sha256=<signature>`.
+    NamedPrefix,
     /// Named elements: `t=1,v1=<signature>,v1=<signature>` or `v1,<signature> v1,<signature>`.
     List(ElementList),
     /// Elements known by their position: `1700000000000,<signature>,<signature>`.
@@ -35,6 +37,14 @@ pub(crate) struct Element<'a> {
     pub(crate) value: &'a [u8],
     /// Byte offset of the value in the header.
     pub(crate) offset: usize,
+}
+
+/// A new signature, encoded.
+#[derive(Clone, Debug)]
+pub(crate) struct WrittenSignature {
+    /// Its key's id or its algorithm's name, for the layouts that write one.
+    pub(crate) name: String,
+    pub(crate) text: String,
 }
 
 /// Where a header breaks its grammar.
@@ -69,7 +79,7 @@ impl Layout {
     /// The name of this scheme's signatures, as versions are named: `v1`, `sha256`.
     pub(crate) fn version(&self) -> &str {
         match self {
-            Self::Bare | Self::Positional(_) => UNNAMED,
+            Self::Bare | Self::NamedPrefix | Self::Positional(_) => UNNAMED,
             Self::Prefix(Prefix(prefix)) => prefix.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()),
             Self::List(list) => list.signature.as_str(),
         }
@@ -80,6 +90,7 @@ impl Layout {
         match self {
             Self::Bare => "the signature".to_owned(),
             Self::Prefix(Prefix(prefix)) => format!("{prefix} followed by the signature"),
+            Self::NamedPrefix => "an algorithm's name, = and the signature".to_owned(),
             Self::List(list) => list.expected_start(),
             Self::Positional(list) => list.expected(),
         }
@@ -96,6 +107,10 @@ impl Layout {
                 Ok(element) => found.other_names.push(element.name),
                 Err(fault) => found.fault = Some(fault),
             },
+            Self::NamedPrefix => match named_prefix(header) {
+                Some((name, offset)) => found.add(Element { name, value: &header[offset..], offset }),
+                None => found.fault = Some(Fault { offset: 0, expected: self.expected_start() }),
+            },
             Self::List(list) => list.find(header, ignored, &mut found),
             Self::Positional(list) => list.find(header, &mut found),
         }
@@ -108,7 +123,7 @@ impl Layout {
     /// When there are two: SDKs disagree on which one counts (the first in Python, the last in Node and Go).
     pub(crate) fn element<'a>(&self, header: &'a [u8], name: &str) -> Result<Option<&'a [u8]>, Fault> {
         match self {
-            Self::Bare | Self::Prefix(_) => Ok(None),
+            Self::Bare | Self::Prefix(_) | Self::NamedPrefix => Ok(None),
             Self::List(list) => list.one(header, name),
             Self::Positional(list) => Ok(list.leading(header, name)),
         }
@@ -117,8 +132,12 @@ impl Layout {
     /// Why the layout has no element of this name for a timestamp or an id, if so.
     pub(crate) fn lacks_element(&self, name: &ElementName) -> Option<&'static str> {
         match self {
-            Self::Bare | Self::Prefix(_) => Some("signature_element needs a signature.layout of the kind list"),
-            Self::List(list) if list.signature == *name => Some("this element already holds the signatures"),
+            Self::Bare | Self::Prefix(_) | Self::NamedPrefix => {
+                Some("signature_element needs a signature.layout of the kind list")
+            }
+            Self::List(list) if list.signature == SignatureName::Fixed(name.clone()) => {
+                Some("this element already holds the signatures")
+            }
             Self::List(_) => None,
             Self::Positional(list) if list.has_leading(name) => None,
             Self::Positional(_) => Some("signature_element must be one of the names in leading"),
@@ -128,7 +147,7 @@ impl Layout {
     /// Whether a value would break the header apart.
     pub(crate) fn breaks_on(&self, value: &[u8]) -> bool {
         match self {
-            Self::Bare | Self::Prefix(_) => false,
+            Self::Bare | Self::Prefix(_) | Self::NamedPrefix => false,
             Self::List(list) => list.breaks_on(value),
             Self::Positional(list) => list.breaks_on(value),
         }
@@ -136,18 +155,17 @@ impl Layout {
 
     /// Writes the header: first `leading` elements in order, then the signatures. `None` when there are several
     /// signatures and the layout holds one.
-    pub(crate) fn write(&self, leading: &[(&str, &[u8])], signatures: &[String]) -> Option<Vec<u8>> {
-        match self {
-            Self::Bare => match signatures {
-                [signature] => Some(signature.clone().into_bytes()),
-                _ => None,
-            },
-            Self::Prefix(Prefix(prefix)) => match signatures {
-                [signature] => Some(format!("{prefix}{signature}").into_bytes()),
-                _ => None,
-            },
-            Self::List(list) => Some(list.write(leading, signatures)),
-            Self::Positional(list) => Some(list.write(leading, signatures)),
+    pub(crate) fn write(&self, leading: &[(&str, &[u8])], signatures: &[WrittenSignature]) -> Option<Vec<u8>> {
+        let before = match self {
+            Self::List(list) => return Some(list.write(leading, signatures)),
+            Self::Positional(list) => return Some(list.write(leading, signatures)),
+            Self::Bare => String::new(),
+            Self::Prefix(Prefix(prefix)) => prefix.clone(),
+            Self::NamedPrefix => format!("{}=", signatures.first()?.name),
+        };
+        match signatures {
+            [signature] => Some(format!("{before}{}", signature.text).into_bytes()),
+            _ => None,
         }
     }
 
@@ -164,6 +182,12 @@ impl<'a> Signatures<'a> {
             self.kept.push(element);
         }
     }
+}
+
+/// The name before the `=`, and where the signature begins.
+fn named_prefix(header: &[u8]) -> Option<(&[u8], usize)> {
+    let at = memchr(b'=', header)?;
+    (is_name(&header[..at]) && at + 1 < header.len()).then_some((&header[..at], at + 1))
 }
 
 impl Prefix {

@@ -5,13 +5,17 @@ fn list(separator: char, assign: char) -> Layout {
     Layout::List(ElementList {
         separator: Separator::try_from(separator.to_string()).unwrap(),
         assign: Punctuation::try_from(assign).unwrap(),
-        signature: ElementName::try_from("v1".to_owned()).unwrap(),
+        signature: SignatureName::try_from("v1".to_owned()).unwrap(),
         signature_first: false,
     })
 }
 
 fn prefix() -> Layout {
     Layout::Prefix(Prefix::try_from("sha256=".to_owned()).unwrap())
+}
+
+fn written<const N: usize>(texts: [&str; N]) -> [WrittenSignature; N] {
+    texts.map(|text| WrittenSignature { name: "sha256".to_owned(), text: text.to_owned() })
 }
 
 fn values(found: &Signatures<'_>) -> Vec<String> {
@@ -68,13 +72,14 @@ fn a_repeated_single_element_is_a_fault() {
 
 #[test]
 fn writes_what_it_reads() {
-    let signatures = ["aa".to_owned(), "bb".to_owned()];
+    let signatures = written(["aa", "bb"]);
     let header = list(',', '=').write(&[("t", b"1")], &signatures).unwrap();
     assert_eq!(header, b"t=1,v1=aa,v1=bb");
-    assert_eq!(values(&list(',', '=').signatures(&header, &["t"])), signatures);
+    assert_eq!(values(&list(',', '=').signatures(&header, &["t"])), ["aa", "bb"]);
     assert_eq!(list(' ', ',').write(&[], &signatures).unwrap(), b"v1,aa v1,bb");
     assert_eq!(prefix().write(&[], &signatures[..1]).unwrap(), b"sha256=aa");
     assert_eq!(prefix().write(&[], &signatures), None);
+    assert_eq!(Layout::NamedPrefix.write(&[], &signatures[..1]).unwrap(), b"sha256=aa");
 }
 
 #[test]
@@ -101,8 +106,8 @@ fn layout(text: &str) -> Layout {
 fn a_bare_header_is_the_signature() {
     let bare = layout("\"bare\"");
     assert_eq!(values(&bare.signatures(b"aa", &[])), ["aa"]);
-    assert_eq!(bare.write(&[], &["aa".to_owned()]).unwrap(), b"aa");
-    assert_eq!(bare.write(&[], &["aa".to_owned(), "bb".to_owned()]), None);
+    assert_eq!(bare.write(&[], &written(["aa"])).unwrap(), b"aa");
+    assert_eq!(bare.write(&[], &written(["aa", "bb"])), None);
 }
 
 #[test]
@@ -114,7 +119,7 @@ fn positions_tell_elements_apart() {
     assert_eq!(positional.element(b"17,aa", "t"), Ok(Some(&b"17"[..])));
     let fault = positional.signatures(b"17", &[]).fault.unwrap();
     assert_eq!((fault.offset, fault.expected.as_str()), (2, "t,the signature"));
-    let signatures = ["aa".to_owned(), "bb".to_owned()];
+    let signatures = written(["aa", "bb"]);
     assert_eq!(positional.write(&[("t", b"17")], &signatures).unwrap(), b"17,aa,bb");
     assert_eq!(positional.lacks_element(&ElementName::try_from("t".to_owned()).unwrap()), None);
     assert!(positional.lacks_element(&ElementName::try_from("x".to_owned()).unwrap()).is_some());
@@ -129,7 +134,7 @@ fn a_spaced_separator_reads_both_and_writes_the_space() {
         assert_eq!(spaced.element(header, "t"), Ok(Some(&b"1"[..])));
     }
     assert_eq!(spaced.signatures(b"t=1, v1=aa", &["t"]).kept[0].offset, 8);
-    assert_eq!(spaced.write(&[("t", b"1")], &["aa".to_owned()]).unwrap(), b"v1=aa, t=1");
+    assert_eq!(spaced.write(&[("t", b"1")], &written(["aa"])).unwrap(), b"v1=aa, t=1");
     assert!(Separator::try_from(",,".to_owned()).is_err());
     assert!(Separator::try_from("  ".to_owned()).is_err());
     assert!(Separator::try_from(String::new()).is_err());
@@ -140,5 +145,23 @@ fn a_prefix_may_end_in_a_space() {
     let scheme = layout("{ prefix = \"HMAC \" }");
     assert_eq!(values(&scheme.signatures(b"HMAC aa=", &[])), ["aa="]);
     assert_eq!(scheme.signatures(b"Bearer aa", &[]).other_names, [b"Bearer"]);
-    assert_eq!(scheme.write(&[], &["aa".to_owned()]).unwrap(), b"HMAC aa");
+    assert_eq!(scheme.write(&[], &written(["aa"])).unwrap(), b"HMAC aa");
+}
+
+#[test]
+fn a_named_prefix_gives_its_name() {
+    let found = Layout::NamedPrefix.signatures(b"sha512=aa=", &[]);
+    assert_eq!((found.kept[0].name, found.kept[0].value), (&b"sha512"[..], &b"aa="[..]));
+    for header in [&b"aa"[..], b"=aa", b"sha512=", b"a b=aa"] {
+        assert!(Layout::NamedPrefix.signatures(header, &[]).fault.is_some());
+    }
+}
+
+#[test]
+fn elements_may_be_named_by_their_keys() {
+    let by_key = layout("{ list = { separator = \"&\", assign = \"|\", signature = \"{key_id}\" } }");
+    let found = by_key.signatures(b"pub1|aa&pub2|bb", &[]);
+    assert_eq!(values(&found), ["aa", "bb"]);
+    let signatures = [WrittenSignature { name: "pub1".to_owned(), text: "aa".to_owned() }];
+    assert_eq!(by_key.write(&[], &signatures).unwrap(), b"pub1|aa");
 }

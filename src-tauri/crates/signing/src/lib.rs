@@ -4,36 +4,60 @@
 //! this crate interprets those files; no code here names a provider. Nothing does I/O or reads a clock:
 //! moments and secrets are arguments.
 //!
-//! Reading order: `recipe` (what a file may say), `located` (finding its pieces in a request), then
-//! `verify`, `sign` and `explain`, each of which is an `impl Provider`.
+//! Reading order: `recipe` (what a file may say), `place`, `source` and `content` (what is signed), `located` (finding
+//! the pieces in a request), then `verify`, `sign` and `explain`, each of which is an `impl Provider`.
 
 mod algorithm;
+mod algorithm_choice;
+mod assertion;
+mod asymmetric_key;
+mod clue;
 mod content;
+mod contents;
+mod der_key;
+mod ecdsa_p256;
 mod ed25519;
 mod element_list;
 mod encoding;
 mod event;
 mod explain;
+mod filters;
 mod form_fields;
+mod items;
 mod json_facts;
+mod json_place;
+mod jwk;
+mod jws;
+mod jws_algorithm;
+mod jws_rule;
+mod jws_scheme;
+mod key_text;
 mod layout;
 mod located;
 mod message;
+mod outgoing;
+mod pem;
+mod place;
 mod positional;
 mod provider;
 mod punctuation;
 mod recipe;
+mod recipe_conflict;
 mod recipe_error;
 mod recipe_text;
 mod recognise;
 mod registry;
+mod rsa_pkcs1;
 mod secret;
 mod secret_form;
 mod sign;
+mod source;
 mod timestamp;
+mod url_candidates;
 mod verify;
 mod wire_text;
 
+pub use asymmetric_key::KeyKind;
 pub use event::EventFacts;
 pub use explain::{Explanation, ReceivedSignature, SignedPart};
 pub use message::Message;
@@ -43,4 +67,4 @@ pub use recipe_error::RecipeError;
 pub use recognise::Recognition;
 pub use registry::Registry;
 pub use secret::{LabelledSecret, Secret};
-pub use sign::{SignError, SignOptions};
+pub use sign::{SignError, SignOptions, Signed};

@@ -1,21 +1,22 @@
-//! Finding a recipe's pieces in a request: the signature header's value, the timestamp, the id.
+//! Finding a recipe's pieces in a request: the signature's text, the timestamp, the id.
+
+use std::borrow::Cow;
 
 use hookglass_model::{Header, HeaderList, InvalidReason};
 use serde::Deserialize;
 
 use crate::{
-    content::{Inputs, Part},
     element_list::ElementName,
-    layout::Fault,
+    json_facts::JsonPointer,
+    json_place, jws_scheme,
+    layout::{Fault, Layout},
     message::Message,
+    place::{FieldName, HeaderName, Place},
     recipe::Recipe,
     recipe_text::List,
+    source::{Inputs, Source},
     wire_text,
 };
-
-/// Longest header name a recipe may use, so that look-ups can lower-case names without allocating. The
-/// longest of the known schemes has 43 bytes.
-pub(crate) const HEADER_NAME_MAX_BYTES: usize = 64;
 
 /// Most headers that one piece may stand in. Numbered families have one for each active key, and those are few.
 const HEADERS_MAX: usize = 16;
@@ -28,6 +29,14 @@ pub(crate) enum SignatureSource {
     Header(HeaderName),
     /// Every line of each of these headers.
     Headers(List<HeaderName, 1, HEADERS_MAX>),
+    /// A query parameter.
+    Query(FieldName),
+    /// A form field.
+    Form(FieldName),
+    /// A JSON field.
+    Json(JsonPointer),
+    /// A JSON field of each item.
+    Item(JsonPointer),
 }
 
 /// Where a timestamp or an id stands.
@@ -40,19 +49,23 @@ pub(crate) enum PartSource {
     Headers(List<HeaderName, 1, HEADERS_MAX>),
     /// The element of this name in the list of the signature header.
     SignatureElement(ElementName),
+    /// A query parameter.
+    Query(FieldName),
+    /// A form field.
+    Form(FieldName),
+    /// A JSON field.
+    Json(JsonPointer),
+    /// A claim of the JWS.
+    Claim(JsonPointer),
 }
 
-/// The name of a header: an RFC 9110 §5.6.2 token.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub(crate) struct HeaderName(String);
-
-/// A header line that holds signatures.
-#[derive(Clone, Copy, Debug)]
+/// A text that holds signatures.
+#[derive(Clone, Debug)]
 pub(crate) struct SignatureLine<'a> {
-    /// The header's name as the provider writes it.
-    pub(crate) name: &'a str,
-    pub(crate) value: &'a [u8],
+    source: &'a SignatureSource,
+    /// Which of several headers it is.
+    header: usize,
+    pub(crate) value: Cow<'a, [u8]>,
 }
 
 /// The pieces of one request, as far as they are there. Empty values count as absent.
@@ -60,34 +73,52 @@ pub(crate) struct SignatureLine<'a> {
 pub(crate) struct Located<'a> {
     /// The signature's lines, none when the request is unsigned.
     pub(crate) lines: Vec<SignatureLine<'a>>,
+    /// The JSON text of a JWS's payload, not yet verified.
+    pub(crate) claims: Option<Vec<u8>>,
     /// The timestamp or the break of grammar that hides it.
-    timestamp: Result<Option<&'a [u8]>, Fault>,
-    message_id: Result<Option<&'a [u8]>, Fault>,
+    timestamp: Result<Option<Cow<'a, [u8]>>, Fault>,
+    message_id: Result<Option<Cow<'a, [u8]>>, Fault>,
+    layout: &'a Layout,
     message: Message<'a>,
+    item: Option<&'a [u8]>,
 }
 
 impl<'a> Located<'a> {
-    pub(crate) fn new(recipe: &'a Recipe, message: &Message<'a>) -> Self {
-        let lines = recipe.signature.from.lines(message.headers);
+    /// Looks through the request. `item` is the JSON text of the item to look at, for schemes that sign items.
+    pub(crate) fn new(recipe: &'a Recipe, message: &Message<'a>, item: Option<&'a [u8]>) -> Self {
+        let lines = recipe.signature.from.lines(message, item);
         let layout = recipe.signature.layout.get_ref();
-        let part = |source: Option<&'a PartSource>| match (source, lines.first()) {
-            (Some(PartSource::Header(name)), _) => Ok(present(message.headers, name)),
-            (Some(PartSource::Headers(names)), _) => Ok(names.0.iter().find_map(|name| present(message.headers, name))),
-            (Some(PartSource::SignatureElement(name)), Some(line)) => {
-                let value = layout.element(line.value, name.as_str());
-                value.map(|value| value.filter(|value| !wire_text::is_blank(value)))
+        let claims = recipe.jws.as_ref().and_then(|_| {
+            let line = lines.first()?;
+            jws_scheme::claims_of(layout.signatures(&line.value, &[]).kept.first()?.value)
+        });
+        let part = |source: Option<&PartSource>| match source {
+            Some(PartSource::SignatureElement(name)) => {
+                lines.first().map_or(Ok(None), |line| element(layout, line, name))
             }
-            (Some(PartSource::SignatureElement(_)), None) | (None, _) => Ok(None),
+            Some(PartSource::Claim(pointer)) => {
+                let claim = claims.as_ref().and_then(|claims| json_place::text(claims, pointer));
+                Ok(claim.map(|claim| Cow::Owned(claim.into_owned())))
+            }
+            Some(PartSource::Headers(names)) => Ok(names.0.iter().find_map(|name| present(message.headers, name))),
+            Some(source) => Ok(source.place().and_then(|place| place.read(message))),
+            None => Ok(None),
         };
         let timestamp = part(recipe.timestamp.as_ref().map(|rule| rule.from.get_ref()));
         let message_id = part(recipe.message_id.as_ref().map(|rule| rule.from.get_ref()));
-        Self { lines, timestamp, message_id, message: *message }
+        Self { lines, claims, timestamp, message_id, layout, message: *message, item }
     }
 
     /// What fills the signed content; a piece hidden by a break of grammar is absent.
     pub(crate) fn inputs(&self) -> Inputs<'a> {
-        let there = |part: &Result<Option<&'a [u8]>, Fault>| part.as_ref().ok().copied().flatten();
-        Inputs { timestamp: there(&self.timestamp), message_id: there(&self.message_id), message: self.message }
+        let there = |part: &Result<Option<Cow<'a, [u8]>>, Fault>| part.as_ref().ok().cloned().flatten();
+        Inputs {
+            timestamp: there(&self.timestamp),
+            message_id: there(&self.message_id),
+            signature: self.lines.first().map(|line| (self.layout, line.value.clone())),
+            item: self.item,
+            message: self.message,
+        }
     }
 
     /// The break of grammar that hides a piece, if any.
@@ -96,58 +127,114 @@ impl<'a> Located<'a> {
     }
 }
 
+/// An element of the signature's list that is not blank.
+fn element<'a>(layout: &Layout, line: &SignatureLine<'a>, name: &ElementName) -> Result<Option<Cow<'a, [u8]>>, Fault> {
+    let found = match &line.value {
+        Cow::Borrowed(value) => layout.element(value, name.as_str())?.map(Cow::Borrowed),
+        Cow::Owned(value) => layout.element(value, name.as_str())?.map(|found| Cow::Owned(found.to_vec())),
+    };
+    Ok(found.filter(|found| !wire_text::is_blank(found)))
+}
+
 impl Recipe {
     /// The verdict's words for a signed piece that the request lacks.
-    pub(crate) fn missing(&self, part: &Part) -> InvalidReason {
-        let place = |source: Option<&PartSource>| match source {
-            Some(PartSource::Header(name)) => format!("header {}", name.as_str()),
+    pub(crate) fn missing(&self, source: &Source) -> InvalidReason {
+        let place = |part: Option<&PartSource>| match part {
             Some(PartSource::Headers(names)) => format!("header {}", joined(&names.0)),
             Some(PartSource::SignatureElement(name)) => {
-                format!("header {} (element {})", self.signature.from.name(), name.as_str())
+                format!("{} (element {})", self.signature.from.place(), name.as_str())
             }
-            None => part.name(),
+            Some(PartSource::Claim(pointer)) => format!("claim {}", pointer.as_text().trim_start_matches('/')),
+            Some(part) => part.place().map_or_else(|| source.name(), |place| place.name()),
+            None => source.name(),
         };
-        match part {
-            Part::Timestamp => InvalidReason::TimestampMissing {
+        match source {
+            Source::Timestamp => InvalidReason::TimestampMissing {
                 expected_at: place(self.timestamp.as_ref().map(|rule| rule.from.get_ref())),
             },
-            Part::MessageId => {
+            Source::MessageId => {
                 InvalidReason::PartMissing { part: place(self.message_id.as_ref().map(|rule| rule.from.get_ref())) }
             }
-            _ => InvalidReason::PartMissing { part: part.name() },
+            _ => InvalidReason::PartMissing { part: source.name() },
+        }
+    }
+}
+
+impl SignatureLine<'_> {
+    /// Where it stands, in a verdict's words.
+    pub(crate) fn place(&self) -> String {
+        match self.source {
+            SignatureSource::Headers(names) => {
+                let name = names.0.get(self.header).map_or("", HeaderName::as_str);
+                format!("header {name}")
+            }
+            source => source.place(),
         }
     }
 }
 
 impl SignatureSource {
-    /// The first header's name as the provider writes it.
-    pub(crate) fn name(&self) -> &str {
-        self.names().first().map_or("", HeaderName::as_str)
-    }
-
-    /// Every header, in the order in which signing fills them.
-    pub(crate) fn names(&self) -> &[HeaderName] {
+    /// Every header, in the order in which signing fills them; none when the signature stands elsewhere.
+    pub(crate) fn header_names(&self) -> &[HeaderName] {
         match self {
             Self::Header(name) => std::slice::from_ref(name),
             Self::Headers(names) => &names.0,
+            Self::Query(_) | Self::Form(_) | Self::Json(_) | Self::Item(_) => &[],
         }
     }
 
-    fn lines<'a>(&'a self, headers: &'a HeaderList) -> Vec<SignatureLine<'a>> {
+    /// Where it stands, in a verdict's words.
+    pub(crate) fn place(&self) -> String {
         match self {
-            Self::Header(name) => {
-                let value = present(headers, name);
-                value.map(|value| SignatureLine { name: name.as_str(), value }).into_iter().collect()
-            }
-            Self::Headers(names) => {
-                let line = |name: &'a HeaderName, header: &'a Header| {
-                    let holds = header.name.eq_ignore_ascii_case(name.as_str()) && !wire_text::is_blank(&header.value);
-                    holds.then_some(SignatureLine { name: name.as_str(), value: &header.value })
-                };
-                let lines = |name| headers.into_iter().filter_map(move |header| line(name, header));
-                names.0.iter().flat_map(lines).collect()
-            }
+            Self::Header(name) => format!("header {}", name.as_str()),
+            Self::Headers(names) => format!("header {}", names.0.first().map_or("", HeaderName::as_str)),
+            Self::Query(name) => format!("query parameter {}", name.as_str()),
+            Self::Form(name) => format!("form field {}", name.as_str()),
+            Self::Json(pointer) => format!("JSON field {}", pointer.as_text()),
+            Self::Item(pointer) => format!("item field {}", pointer.as_text()),
         }
+    }
+
+    fn lines<'a>(&'a self, message: &Message<'a>, item: Option<&'a [u8]>) -> Vec<SignatureLine<'a>> {
+        let one = |value: Option<Cow<'a, [u8]>>| {
+            let value = value.filter(|value| !wire_text::is_blank(value));
+            value.map(|value| SignatureLine { source: self, header: 0, value }).into_iter().collect()
+        };
+        match self {
+            Self::Header(name) => one(message.headers.first(name.as_str()).map(Cow::Borrowed)),
+            Self::Headers(names) => {
+                let mut lines = Vec::new();
+                for (at, name) in names.0.iter().enumerate() {
+                    let holds = |header: &&Header| {
+                        header.name.eq_ignore_ascii_case(name.as_str()) && !wire_text::is_blank(&header.value)
+                    };
+                    lines.extend(message.headers.iter().filter(holds).map(|header| SignatureLine {
+                        source: self,
+                        header: at,
+                        value: Cow::Borrowed(&header.value[..]),
+                    }));
+                }
+                lines
+            }
+            Self::Query(name) => one(Place::Query(name.clone()).read(message)),
+            Self::Form(name) => one(Place::Form(name.clone()).read(message)),
+            Self::Json(pointer) => one(json_place::text(message.body, pointer)),
+            Self::Item(pointer) => one(item.and_then(|item| json_place::text(item, pointer))),
+        }
+    }
+}
+
+impl PartSource {
+    /// The single place outside the signature, if it is one.
+    pub(crate) fn place(&self) -> Option<Place> {
+        Some(match self {
+            Self::Header(name) => Place::Header(name.clone()),
+            Self::Headers(names) => Place::Header(names.0.first()?.clone()),
+            Self::Query(name) => Place::Query(name.clone()),
+            Self::Form(name) => Place::Form(name.clone()),
+            Self::Json(pointer) => Place::Json(pointer.clone()),
+            Self::SignatureElement(_) | Self::Claim(_) => return None,
+        })
     }
 }
 
@@ -155,25 +242,6 @@ fn joined(names: &[HeaderName]) -> String {
     names.iter().map(HeaderName::as_str).collect::<Vec<_>>().join(" or ")
 }
 
-fn present<'a>(headers: &'a HeaderList, name: &HeaderName) -> Option<&'a [u8]> {
-    headers.first(name.as_str()).filter(|value| !wire_text::is_blank(value))
-}
-
-impl HeaderName {
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for HeaderName {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if (1..=HEADER_NAME_MAX_BYTES).contains(&name.len()) && name.bytes().all(token) {
-            Ok(Self(name))
-        } else {
-            Err(format!("{name:?} is not a header name of at most {HEADER_NAME_MAX_BYTES} characters"))
-        }
-    }
+fn present<'a>(headers: &'a HeaderList, name: &HeaderName) -> Option<Cow<'a, [u8]>> {
+    headers.first(name.as_str()).filter(|value| !wire_text::is_blank(value)).map(Cow::Borrowed)
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::{
     element_list::ElementName,
-    layout::{Element, Fault, Signatures},
+    layout::{Element, Fault, Signatures, WrittenSignature},
     punctuation::Separator,
     recipe_text::List,
 };
@@ -46,13 +46,13 @@ impl PositionalList {
     }
 
     /// Writes the header's value.
-    pub(crate) fn write(&self, leading: &[(&str, &[u8])], signatures: &[String]) -> Vec<u8> {
+    pub(crate) fn write(&self, leading: &[(&str, &[u8])], signatures: &[WrittenSignature]) -> Vec<u8> {
         let leading = self.leading.0.iter().map(|name| {
             let named = leading.iter().find(|(given, _)| *given == name.as_str());
             named.map(|(_, value)| *value).unwrap_or_default()
         });
         let mut header = Vec::new();
-        for (at, value) in leading.chain(signatures.iter().map(String::as_bytes)).enumerate() {
+        for (at, value) in leading.chain(signatures.iter().map(|signature| signature.text.as_bytes())).enumerate() {
             if at > 0 {
                 self.separator.write(&mut header);
             }

@@ -2,7 +2,9 @@
 
 use hookglass_model::{ConfigProblem, ProviderId};
 
-use crate::{EventFacts, Evidence, Message, Secret, layout::Layout, located::Located, recipe::Recipe};
+use crate::{
+    EventFacts, Evidence, Message, Secret, content::ContentTemplate, layout::Layout, located::Located, recipe::Recipe,
+};
 
 /// A provider whose deliveries can be verified and signed.
 #[derive(Clone, Debug)]
@@ -18,11 +20,11 @@ impl Provider {
         let version = match signature.layout.get_ref() {
             Layout::List(_) => format!(" {}", signature.layout.get_ref().version()),
             // The name before the signature is the algorithm's and stands in the description already.
-            Layout::Bare | Layout::Prefix(_) | Layout::Positional(_) => String::new(),
+            Layout::Bare | Layout::Prefix(_) | Layout::NamedPrefix | Layout::Positional(_) => String::new(),
         };
         let (algorithm, encoding) = (signature.algorithm.label(), signature.encoding.label());
         let scheme = format!("{}{version} · {algorithm} · {encoding}", recipe.name);
-        let signature_headers = signature.from.names().iter().map(|name| name.as_str().to_owned()).collect();
+        let signature_headers = signature.from.header_names().iter().map(|name| name.as_str().to_owned()).collect();
         Self { recipe, scheme, signature_headers }
     }
 
@@ -81,19 +83,35 @@ impl Provider {
         &self.recipe.secret.hint
     }
 
-    /// The headers that signatures come in, as the provider writes them.
+    /// The headers that signatures come in, as the provider writes them; none when they stand elsewhere.
     pub fn signature_headers(&self) -> &[String] {
         &self.signature_headers
     }
 
+    /// Where signatures stand, for example `header Stripe-Signature` or `JSON field /signature/signature`.
+    pub fn signature_place(&self) -> String {
+        self.recipe.signature.from.place()
+    }
+
     /// Whether the URL that the sender was told is signed, so that a check needs [`Message::url`].
     pub fn signs_url(&self) -> bool {
-        self.recipe.content().covers_the_url()
+        self.templates().any(ContentTemplate::covers_the_url)
     }
 
     /// Whether a valid signature says that the body arrived unchanged.
     pub fn covers_body(&self) -> bool {
-        self.recipe.content().covers_the_body()
+        self.templates().any(ContentTemplate::covers_the_body)
+    }
+
+    /// Whether a valid signature says that some fields of the body arrived unchanged, and not the whole of it.
+    pub fn covers_body_fields(&self) -> bool {
+        !self.covers_body() && self.templates().any(ContentTemplate::covers_body_fields)
+    }
+
+    /// What is signed, and what must agree beside it.
+    fn templates(&self) -> impl Iterator<Item = &ContentTemplate> {
+        let asserted = self.recipe.assert.0.iter().map(|assertion| &assertion.equals);
+        self.recipe.contents().iter().chain(asserted)
     }
 
     /// Largest age that passes, in seconds; `None` when the scheme has no tolerance.
@@ -112,7 +130,9 @@ impl Provider {
     /// The moment the request says it was signed at, in Unix seconds, whether or not the signature holds.
     pub fn signed_at(&self, message: &Message<'_>) -> Option<i64> {
         let format = self.recipe.timestamp.as_ref()?.format;
-        format.read(Located::new(&self.recipe, message).inputs().timestamp?)
+        let items = self.recipe.items.as_ref().map(|rule| rule.spans(message.body)).unwrap_or_default();
+        let item = items.into_iter().flatten().next().and_then(|span| message.body.get(span));
+        format.read(&Located::new(&self.recipe, message, item).inputs().timestamp?)
     }
 
     /// What the request tells about its event, whether or not it is signed.

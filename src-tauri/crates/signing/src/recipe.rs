@@ -1,6 +1,8 @@
 //! What a provider's file may say. Every table refuses fields it does not know, so that a typing mistake is
 //! an error and never a silently weaker check.
 
+use std::collections::BTreeMap;
+
 use hookglass_model::{ConfigProblem, ProviderId};
 use serde::Deserialize;
 use toml::Spanned;
@@ -9,15 +11,22 @@ use zeroize::Zeroizing;
 use crate::{
     Secret,
     algorithm::Algorithm,
-    content::{ContentTemplate, NOTHING, Part},
+    algorithm_choice::AlgorithmChoice,
+    assertion::{ASSERTIONS_MAX, Assertion},
+    clue::Clue,
+    content::ContentTemplate,
+    contents::Contents,
     encoding::Encoding,
     event::EventRule,
+    items::ItemsRule,
+    jws_rule::JwsRule,
     layout::Layout,
     located::{PartSource, SignatureSource},
     recipe_text::{DocsUrl, Hue, List, Monogram},
-    recognise::{CLUES_MAX, Clue},
+    recognise::CLUES_MAX,
     secret_form::SecretForm,
     timestamp::TimestampRule,
+    url_candidates::UrlRule,
 };
 
 /// Most places of evidence one recipe names.
@@ -49,6 +58,16 @@ pub(crate) struct Recipe {
     pub(crate) timestamp: Option<TimestampRule>,
     /// The message id, if the scheme has one outside the body.
     pub(crate) message_id: Option<MessageIdRule>,
+    /// What the tokens of a JWS scheme must be.
+    pub(crate) jws: Option<JwsRule>,
+    /// The elements of the body that are signed one by one.
+    pub(crate) items: Option<ItemsRule>,
+    /// What must agree beside the signature.
+    #[serde(default)]
+    pub(crate) assert: List<Assertion, 0, ASSERTIONS_MAX>,
+    /// Which URLs are tried.
+    #[serde(default)]
+    pub(crate) url: UrlRule,
     /// Where the event's type and id stand.
     #[serde(default)]
     pub(crate) event: EventRule,
@@ -66,11 +85,14 @@ pub(crate) struct SignatureRule {
     /// The grammar of that place.
     pub(crate) layout: Spanned<Layout>,
     /// How it is made.
-    pub(crate) algorithm: Algorithm,
+    pub(crate) algorithm: AlgorithmChoice,
     /// How its bytes are written.
     pub(crate) encoding: Encoding,
-    /// What it covers; absent for tokens.
-    content: Option<Spanned<ContentTemplate>>,
+    /// What it covers; absent for tokens and for a JWS, which covers itself.
+    pub(crate) content: Option<Spanned<Contents>>,
+    /// Further elements of its list that signing writes when the request has none.
+    #[serde(default)]
+    pub(crate) other_elements: BTreeMap<String, String>,
 }
 
 /// The `[message_id]` table.
@@ -118,23 +140,28 @@ impl EvidenceKind {
 }
 
 impl Recipe {
-    /// What cannot be read from one field alone: the first conflict between fields, with the byte offset and
-    /// the path of the field to mend.
-    pub(crate) fn conflict(&self) -> Option<Conflict> {
-        self.token_conflict().or_else(|| self.content_conflict()).or_else(|| self.layout_conflict())
-    }
-
-    /// What is signed.
-    pub(crate) fn content(&self) -> &ContentTemplate {
-        self.signature.content.as_ref().map_or(&NOTHING, Spanned::get_ref)
+    /// What may be signed, the first as signing writes it; nothing for tokens and a JWS.
+    pub(crate) fn contents(&self) -> &[ContentTemplate] {
+        self.signature.content.as_ref().map_or(&[], |contents| contents.get_ref().all())
     }
 
     /// The key that the secret's text stands for, or what is wrong with it.
     pub(crate) fn key(&self, label: &str, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
         let key = self.secret.key(label, secret)?;
-        if let Some(expected) = self.signature.algorithm.refusal(&key) {
-            let expected = expected.to_owned();
-            return Err(ConfigProblem::SecretMalformed { label: label.to_owned(), expected });
+        let malformed =
+            |expected: &str| ConfigProblem::SecretMalformed { label: label.to_owned(), expected: expected.to_owned() };
+        let algorithms = self.signature.algorithm.all();
+        let refusals: Vec<_> = algorithms.iter().filter_map(|algorithm| algorithm.refusal(&key)).collect();
+        // Of several algorithms one must take the key.
+        if let Some(expected) = refusals.first()
+            && refusals.len() == algorithms.len()
+        {
+            return Err(malformed(expected));
+        }
+        if let Some(rule) = &self.jws
+            && let Some(expected) = rule.refusal(&key)
+        {
+            return Err(malformed(&expected));
         }
         // RFC 9110 §5.5, without obs-text: what else stands in a header does not arrive unchanged.
         let visible = |byte: &u8| byte.is_ascii_graphic();
@@ -142,86 +169,13 @@ impl Recipe {
             && key.last().is_some_and(visible)
             && key.iter().all(|byte| visible(byte) || *byte == b' ');
         if self.signature.encoding == Encoding::Text && !sendable {
-            let expected = "ASCII text that can stand in a header, without spaces at its ends".to_owned();
-            return Err(ConfigProblem::SecretMalformed { label: label.to_owned(), expected });
+            return Err(malformed("ASCII text that can stand in a header, without spaces at its ends"));
         }
         Ok(key)
     }
 
-    fn token_conflict(&self) -> Option<Conflict> {
-        let SignatureRule { layout, algorithm, encoding, content, .. } = &self.signature;
-        let offset = layout.span().start;
-        let is_token = *algorithm == Algorithm::Token;
-        let (field, problem) = match content {
-            Some(_) if is_token => ("signature.content", "a token covers nothing; leave content out"),
-            None if !is_token => ("signature.content", "missing: only a token covers nothing"),
-            _ if is_token && layout.get_ref().holds_several() => {
-                ("signature.layout", "a token stands alone: bare or behind a prefix")
-            }
-            _ if *encoding == Encoding::Text && !is_token => ("signature.encoding", "only a token is sent as text"),
-            _ => return None,
-        };
-        Some(Conflict { offset, field, problem: problem.to_owned() })
+    /// Whether the signature is the secret itself.
+    pub(crate) fn is_token(&self) -> bool {
+        self.signature.algorithm == AlgorithmChoice::One(Algorithm::Token)
     }
-
-    fn content_conflict(&self) -> Option<Conflict> {
-        let content = self.signature.content.as_ref()?;
-        for (part, placeholder, table, declared) in [
-            (Part::Timestamp, "{timestamp}", "timestamp", self.timestamp.is_some()),
-            (Part::MessageId, "{message_id}", "message_id", self.message_id.is_some()),
-        ] {
-            if content.get_ref().covers(&part) && !declared {
-                let problem = format!("{placeholder} needs a table [{table}] that says where it stands");
-                return Some(Conflict { offset: content.span().start, field: "signature.content", problem });
-            }
-        }
-        let (algorithm, label) = (self.signature.algorithm, self.signature.algorithm.label());
-        let problem = match (algorithm.hashes_the_secret(), content.get_ref().covers(&Part::Secret)) {
-            (true, false) => Some(format!("anybody can compute {label} without {{secret}} in the content")),
-            (false, true) => Some(format!("{{secret}} is the key of {label} and no part of the content")),
-            _ => None,
-        };
-        if let Some(problem) = problem {
-            return Some(Conflict { offset: content.span().start, field: "signature.content", problem });
-        }
-        None
-    }
-
-    fn layout_conflict(&self) -> Option<Conflict> {
-        let layout = &self.signature.layout;
-        if let Layout::List(list) = layout.get_ref()
-            && let Some(problem) = list.problem()
-        {
-            let problem = problem.to_owned();
-            return Some(Conflict { offset: layout.span().start, field: "signature.layout", problem });
-        }
-        let sources = [
-            ("timestamp.from", self.timestamp.as_ref().map(|rule| &rule.from)),
-            ("message_id.from", self.message_id.as_ref().map(|rule| &rule.from)),
-        ];
-        for (field, source) in sources {
-            let Some(source) = source else { continue };
-            let PartSource::SignatureElement(name) = source.get_ref() else { continue };
-            let problem = match layout.get_ref().lacks_element(name) {
-                Some(problem) => problem,
-                None if self.signature.from.names().len() > 1 => {
-                    "signature_element needs a single signature.from.header"
-                }
-                None => continue,
-            };
-            return Some(Conflict { offset: source.span().start, field, problem: problem.to_owned() });
-        }
-        None
-    }
-}
-
-/// Two fields that cannot both be right.
-#[derive(Debug)]
-pub(crate) struct Conflict {
-    /// Byte offset in the file.
-    pub(crate) offset: usize,
-    /// The path of the field to mend.
-    pub(crate) field: &'static str,
-    /// What is wrong and what to do.
-    pub(crate) problem: String,
 }

@@ -69,6 +69,6 @@ impl Registry {
     /// The provider a request most likely comes from, with the reasons. Looks at what is in the request alone;
     /// a guess for a title, never a statement about who sent it.
     pub fn recognise(&self, message: &Message<'_>) -> Option<Recognition<'_>> {
-        self.clues.recognise(&self.providers, message.headers)
+        self.clues.recognise(&self.providers, message)
     }
 }

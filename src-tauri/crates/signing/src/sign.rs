@@ -1,13 +1,21 @@
 //! Signing a request as the provider would.
 
+use std::ops::Range;
+
 use hookglass_model::{ConfigProblem, Header, Verdict};
 use thiserror::Error;
 
 use crate::{
     Message, Provider, Secret,
-    content::{Inputs, Part},
-    located::{Located, PartSource},
+    content::{Piece, with_key_id},
+    form_fields,
+    layout::WrittenSignature,
+    located::{Located, PartSource, SignatureSource},
+    outgoing::Outgoing,
+    place::Place,
     recipe::Recipe,
+    source::{Inputs, Source},
+    verify::ReadyKey,
 };
 
 /// What a new signature names.
@@ -15,8 +23,27 @@ use crate::{
 pub struct SignOptions {
     /// The moment the signature names, in Unix seconds.
     pub timestamp: i64,
-    /// The message id, for schemes that sign one; `None` keeps the one in the message's headers.
+    /// The message id, for schemes that sign one; `None` keeps the one in the message.
     pub id: Option<String>,
+}
+
+/// What signing changes in a request. All else stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Signed {
+    /// Headers to put in place of the lines with their names.
+    pub headers: Vec<Header>,
+    /// Query parameters to set, as decoded names and values, for schemes that carry something there.
+    pub query: Vec<(String, String)>,
+    /// The new body, for schemes that write into it.
+    pub body: Option<Vec<u8>>,
+}
+
+impl Signed {
+    /// A path or URL with the query parameters of the signature.
+    pub fn apply_query(&self, target: &str) -> String {
+        let set = |target: String, (name, value): &(String, String)| form_fields::with_query(&target, name, value);
+        self.query.iter().fold(target.to_owned(), set)
+    }
 }
 
 /// Why a request cannot be signed.
@@ -40,11 +67,19 @@ pub enum SignError {
     /// The scheme signs the URL that the sender was told, and the message has none.
     #[error("this scheme signs the URL that receives the webhook, and there is none; enter the endpoint's public URL")]
     UrlNeeded,
-    /// The scheme signs a header that the message lacks.
+    /// The scheme signs a part that the message lacks.
     #[error("this scheme signs the {part}, which the request does not have; add it")]
     PartNeeded {
         /// The piece, for example `header X-Nonce`.
         part: String,
+    },
+    /// The scheme writes into the body, and the body has no room for it.
+    #[error("this scheme writes its {place}, and the body has no place for it; {expected}")]
+    BodyUnsuited {
+        /// What is written, for example `JSON field /signature`.
+        place: String,
+        /// What the body must be.
+        expected: &'static str,
     },
     /// The scheme's form of a timestamp has no text for the moment.
     #[error("this scheme cannot write the moment {timestamp} (Unix seconds); choose one between the years 0 and 9999")]
@@ -64,87 +99,209 @@ fn sentence(problem: &ConfigProblem) -> String {
 }
 
 impl Provider {
-    /// Makes the headers that a signed request carries. The caller puts each in place of the lines with its
-    /// name. With several secrets there is one signature for each, as during a provider's rotation.
-    pub fn sign(
-        &self,
-        message: &Message<'_>,
-        secrets: &[&Secret],
-        options: &SignOptions,
-    ) -> Result<Vec<Header>, SignError> {
+    /// Makes what a signed request carries. With several secrets there is one signature for each, as during a
+    /// provider's rotation.
+    pub fn sign(&self, message: &Message<'_>, secrets: &[&Secret], options: &SignOptions) -> Result<Signed, SignError> {
         let recipe = self.recipe();
         if secrets.is_empty() {
             return Err(SignError::NoSecret);
         }
+        let keys: Vec<_> = secrets
+            .iter()
+            .map(|secret| recipe.ready_key("", secret).map_err(SignError::Secret))
+            .collect::<Result<_, _>>()?;
+        let mut outgoing = Outgoing::new(message);
         let unusable = SignError::TimestampUnusable { timestamp: options.timestamp };
         let timestamp = match &recipe.timestamp {
             Some(rule) => Some(rule.format.write(options.timestamp).ok_or(unusable)?.into_bytes()),
             None => None,
         };
         let message_id = recipe.message_id_for(message, options)?;
-        let inputs = Inputs { timestamp: timestamp.as_deref(), message_id: message_id.as_deref(), message: *message };
-        let content = recipe.content().resolve(&inputs).map_err(|part| match part {
-            Part::Url | Part::UrlWithoutQuery => SignError::UrlNeeded,
-            Part::MessageId => SignError::IdNeeded,
-            part => SignError::PartNeeded { part: part.name() },
-        })?;
-
-        let mut signatures = Vec::with_capacity(secrets.len());
-        for secret in secrets {
-            let key = recipe.key("", secret).map_err(SignError::Secret)?;
-            let signature = recipe.signature.algorithm.sign(&key, &content).map_err(|_| {
-                let expected = recipe.signature.algorithm.signing_key_expected();
-                SignError::Secret(ConfigProblem::SecretMalformed { label: String::new(), expected })
-            })?;
-            signatures.push(recipe.signature.encoding.encode(&signature));
-        }
-
-        let mut headers = Vec::new();
-        let mut leading = Vec::new();
         let pieces = [
-            (recipe.message_id.as_ref().map(|rule| &rule.from), &message_id),
-            (recipe.timestamp.as_ref().map(|rule| &rule.from), &timestamp),
+            (recipe.message_id.as_ref().map(|rule| rule.from.get_ref()), &message_id, false),
+            (recipe.timestamp.as_ref().map(|rule| rule.from.get_ref()), &timestamp, true),
         ];
-        for (source, value) in pieces {
+        let mut leading = Vec::new();
+        for (source, value, is_number) in pieces {
             let (Some(source), Some(value)) = (source, value) else { continue };
-            match source.get_ref() {
-                PartSource::Header(name) => headers.push(Header::new(name.as_str(), value.clone())),
-                PartSource::Headers(names) => {
-                    headers.extend(names.0.first().map(|name| Header::new(name.as_str(), value.clone())));
-                }
-                PartSource::SignatureElement(name) => leading.push((name.as_str(), value.as_slice())),
+            if let PartSource::SignatureElement(name) = source {
+                leading.push((name.as_str(), value.as_slice()));
+            } else if let Some(place) = source.place() {
+                outgoing.write(&place, value, is_number)?;
             }
         }
-        let layout = recipe.signature.layout.get_ref();
-        let names = recipe.signature.from.names();
-        // Where a line holds one signature, further ones go into the further headers.
-        let lines: Vec<_> = if layout.holds_several() { vec![&signatures[..]] } else { signatures.chunks(1).collect() };
-        if lines.len() > names.len() {
-            return Err(SignError::OneSecretOnly { given: secrets.len() });
+        if let Some(place) = recipe.signature.algorithm.written_place() {
+            outgoing.write(place.0, place.1.as_bytes(), false)?;
         }
-        for (name, signatures) in names.iter().zip(lines) {
-            let value = layout.write(&leading, signatures).ok_or(SignError::OneSecretOnly { given: secrets.len() })?;
-            headers.push(Header::new(name.as_str(), value));
+        recipe.write_assertions(&mut outgoing)?;
+        let parts = Parts { timestamp: timestamp.as_deref(), message_id: message_id.as_deref(), leading: &leading };
+        if let Some(rule) = &recipe.jws {
+            let token = recipe.token(rule, &outgoing, &keys, &parts, options)?;
+            recipe.write_signatures(&mut outgoing, None, &parts, &[token])?;
+        } else if let Some(rule) = &recipe.items {
+            let count = rule.spans(outgoing.body()).len();
+            for at in 0..count {
+                // Writing into one item moves those behind it.
+                let Some(span) = rule.spans(outgoing.body()).get(at).cloned().flatten() else {
+                    return Err(SignError::PartNeeded { part: format!("item {} of the body", at + 1) });
+                };
+                let signatures = recipe.signatures_of(&outgoing, Some(&span), &keys, &parts)?;
+                recipe.write_signatures(&mut outgoing, Some(&span), &parts, &signatures)?;
+            }
+            if count == 0 {
+                return Err(SignError::PartNeeded { part: "item of the body".to_owned() });
+            }
+        } else {
+            let signatures = recipe.signatures_of(&outgoing, None, &keys, &parts)?;
+            recipe.write_signatures(&mut outgoing, None, &parts, &signatures)?;
         }
-        Ok(headers)
+        Ok(outgoing.into_signed())
+    }
+}
+
+/// What the new signature names.
+pub(crate) struct Parts<'p> {
+    pub(crate) timestamp: Option<&'p [u8]>,
+    pub(crate) message_id: Option<&'p [u8]>,
+    /// The elements before the signatures.
+    pub(crate) leading: &'p [(&'p str, &'p [u8])],
+}
+
+impl<'p> Parts<'p> {
+    pub(crate) fn inputs<'a>(&self, message: Message<'a>, item: Option<&'a [u8]>) -> Inputs<'a>
+    where
+        'p: 'a,
+    {
+        let (timestamp, message_id) = (self.timestamp.map(Into::into), self.message_id.map(Into::into));
+        Inputs { timestamp, message_id, signature: None, item, message }
+    }
+}
+
+/// What the request lacks, in an error's words.
+pub(crate) fn lacking(source: &Source) -> SignError {
+    match source {
+        Source::Url | Source::UrlWithoutQuery => SignError::UrlNeeded,
+        Source::MessageId => SignError::IdNeeded,
+        source => SignError::PartNeeded { part: source.name() },
     }
 }
 
 impl Recipe {
+    /// The signatures of the request or of one item of it, one for each key.
+    fn signatures_of(
+        &self,
+        outgoing: &Outgoing<'_>,
+        item: Option<&Range<usize>>,
+        keys: &[ReadyKey<'_>],
+        parts: &Parts<'_>,
+    ) -> Result<Vec<WrittenSignature>, SignError> {
+        let Some(algorithm) = self.signature.algorithm.written() else { return Ok(Vec::new()) };
+        let message = outgoing.message();
+        let item = item.and_then(|span| message.body.get(span.clone()));
+        let mut inputs = parts.inputs(message, item);
+        // Other elements of the list are read as they will stand there.
+        let others = self.elements_around(outgoing, parts);
+        let others: Vec<_> = others.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+        let layout = self.signature.layout.get_ref();
+        inputs.signature = layout.write(&others, &[]).map(|header| (layout, header.into()));
+        let content = match self.contents().first() {
+            Some(template) => template.resolve(&inputs).map_err(lacking)?,
+            None => Vec::new(),
+        };
+        let mut signatures = Vec::with_capacity(keys.len());
+        for ready in keys {
+            let content: Vec<Piece<'_>> = with_key_id(&content, ready.id);
+            let signature = algorithm.sign(&ready.key, &content).map_err(|_| {
+                let expected = algorithm.signing_key_expected();
+                SignError::Secret(ConfigProblem::SecretMalformed { label: String::new(), expected })
+            })?;
+            let name = self
+                .signature
+                .algorithm
+                .written_prefix()
+                .map_or_else(|| String::from_utf8_lossy(ready.id).into_owned(), ToOwned::to_owned);
+            signatures.push(WrittenSignature { name, text: self.signature.encoding.encode(&signature) });
+        }
+        Ok(signatures)
+    }
+
+    /// Every element of the signature's list that is no signature: those of the request, else the recipe's own.
+    fn elements_around(&self, outgoing: &Outgoing<'_>, parts: &Parts<'_>) -> Vec<(String, Vec<u8>)> {
+        let message = outgoing.message();
+        let located = Located::new(self, &message, None);
+        let layout = self.signature.layout.get_ref();
+        let mut elements: Vec<_> =
+            parts.leading.iter().map(|(name, value)| ((*name).to_owned(), value.to_vec())).collect();
+        for (name, default) in &self.signature.other_elements {
+            let present = located.lines.first().and_then(|line| layout.element(&line.value, name).ok().flatten());
+            elements.push((name.clone(), present.unwrap_or(default.as_bytes()).to_vec()));
+        }
+        elements
+    }
+
+    /// Puts the signatures where the scheme has them.
+    fn write_signatures(
+        &self,
+        outgoing: &mut Outgoing<'_>,
+        item: Option<&Range<usize>>,
+        parts: &Parts<'_>,
+        signatures: &[WrittenSignature],
+    ) -> Result<(), SignError> {
+        let layout = self.signature.layout.get_ref();
+        let others = self.elements_around(outgoing, parts);
+        let others: Vec<_> = others.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+        let one_only = || SignError::OneSecretOnly { given: signatures.len() };
+        // Where a line holds one signature, further ones go into the further headers.
+        let lines: Vec<_> = if layout.holds_several() { vec![signatures] } else { signatures.chunks(1).collect() };
+        let names = self.signature.from.header_names();
+        if lines.len() > names.len().max(1) {
+            return Err(one_only());
+        }
+        for (at, signatures) in lines.into_iter().enumerate() {
+            let value = layout.write(&others, signatures).ok_or_else(one_only)?;
+            match &self.signature.from {
+                SignatureSource::Header(_) | SignatureSource::Headers(_) => {
+                    if let Some(name) = names.get(at) {
+                        outgoing.write(&Place::Header(name.clone()), &value, false)?;
+                    }
+                }
+                SignatureSource::Query(name) => outgoing.write(&Place::Query(name.clone()), &value, false)?,
+                SignatureSource::Form(name) => outgoing.write(&Place::Form(name.clone()), &value, false)?,
+                SignatureSource::Json(pointer) => outgoing.write(&Place::Json(pointer.clone()), &value, false)?,
+                SignatureSource::Item(pointer) => outgoing.write_in_item(item, pointer, &value)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what must agree beside the signature, as far as it stands outside a token.
+    fn write_assertions(&self, outgoing: &mut Outgoing<'_>) -> Result<(), SignError> {
+        for assertion in &self.assert.0 {
+            let Some(place) = assertion.at.place() else { continue };
+            if assertion.is_left_out(outgoing.body()) {
+                continue;
+            }
+            let parts = Parts { timestamp: None, message_id: None, leading: &[] };
+            let expected = assertion.expected(&parts.inputs(outgoing.message(), None)).map_err(lacking)?.into_owned();
+            outgoing.write(&place, &expected, false)?;
+        }
+        Ok(())
+    }
+
     /// The id to sign, `None` when the scheme has none.
     fn message_id_for(&self, message: &Message<'_>, options: &SignOptions) -> Result<Option<Vec<u8>>, SignError> {
         let Some(rule) = &self.message_id else { return Ok(None) };
         let id = match &options.id {
-            Some(id) => id.as_bytes(),
-            None => Located::new(self, message).inputs().message_id.ok_or(SignError::IdNeeded)?,
+            Some(id) => id.as_bytes().to_vec(),
+            None => Located::new(self, message, None).inputs().message_id.ok_or(SignError::IdNeeded)?.into_owned(),
         };
         let breaks_list = matches!(rule.from.get_ref(), PartSource::SignatureElement(_))
-            && self.signature.layout.get_ref().breaks_on(id);
+            && self.signature.layout.get_ref().breaks_on(&id);
         // Receivers trim the value (RFC 9110 §5.5), so what stands at its ends would not be what was signed.
         let trimmed = id.first().is_none_or(u8::is_ascii_whitespace) || id.last().is_none_or(u8::is_ascii_whitespace);
         if breaks_list || trimmed || id.iter().any(u8::is_ascii_control) {
             return Err(SignError::IdUnusable);
         }
-        Ok(Some(id.to_vec()))
+        Ok(Some(id))
     }
 }

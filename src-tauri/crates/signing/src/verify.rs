@@ -1,5 +1,7 @@
 //! Checking a request's signatures.
 
+use std::borrow::Cow;
+
 use hookglass_model::{
     ConfigProblem, InvalidReason, NotCheckedReason, SignatureMatch, UnixMillis, Verdict,
     limits::MAX_SIGNATURES_COMPARED,
@@ -9,17 +11,42 @@ use zeroize::Zeroizing;
 
 use crate::{
     LabelledSecret, Message, Provider,
-    content::Piece,
+    algorithm::Algorithm,
+    content::{Piece, with_key_id},
+    items::ITEMS_MAX,
     layout::{Element, Fault, Signatures},
     located::{Located, PartSource, SignatureLine},
     recipe::Recipe,
+    source::{Inputs, Source},
     wire_text,
 };
 
+/// A secret made ready for the algorithm.
+pub(crate) struct ReadyKey<'s> {
+    pub(crate) key: Zeroizing<Vec<u8>>,
+    /// What stands before the key in the secret's text, for schemes whose secrets have an id.
+    pub(crate) id: &'s [u8],
+}
+
+/// When a request is judged, and how strictly.
+#[derive(Clone, Copy)]
+pub(crate) struct Moment {
+    pub(crate) received_at: UnixMillis,
+    /// Replaces the recipe's tolerance; zero switches the age check off.
+    pub(crate) tolerance_seconds: Option<u32>,
+}
+
+/// The indexes of the secret and the signature that agree.
+#[derive(Clone, Copy)]
+pub(crate) struct Matched {
+    pub(crate) secret_index: usize,
+    pub(crate) signature_index: usize,
+}
+
 /// The signatures of a request: at least one and not too many.
-struct FoundSignatures<'a> {
+pub(crate) struct FoundSignatures<'l, 'a> {
     /// In wire order, each with the line it stands in.
-    kept: Vec<(SignatureLine<'a>, Element<'a>)>,
+    pub(crate) kept: Vec<(&'l SignatureLine<'a>, Element<'l>)>,
     total: usize,
 }
 
@@ -31,10 +58,12 @@ struct Candidates {
 
 impl Provider {
     /// Judges the request as of `received_at`. Every signature is compared with every secret; any agreement is
-    /// enough. `tolerance_seconds` replaces the provider's own tolerance, and zero switches the age check off.
+    /// enough. `tolerance_seconds` replaces the provider's own tolerance, and zero switches the age check off. Where each
+    /// item of the body is signed, every item must hold.
     ///
-    /// Order of judgement: secrets, a URL that is needed, presence, grammar, missing pieces, the signature, and only then the
-    /// timestamp, so that a verdict about age also says that the signature matches.
+    /// Order of judgement: secrets, a URL that is needed, presence, grammar, the algorithm, missing pieces, the
+    /// signature, what must agree beside it, and only then the timestamp, so that a verdict about age also says that
+    /// the signature matches.
     pub fn verify(
         &self,
         message: &Message<'_>,
@@ -46,7 +75,8 @@ impl Provider {
             return Verdict::NotChecked { reason: NotCheckedReason::NoSecret };
         }
         let recipe = self.recipe();
-        let keys: Result<Vec<_>, _> = secrets.iter().map(|secret| recipe.key(secret.label, secret.secret)).collect();
+        let keys: Result<Vec<_>, _> =
+            secrets.iter().map(|secret| recipe.ready_key(secret.label, secret.secret)).collect();
         let keys = match keys {
             Ok(keys) => keys,
             Err(problem) => return Verdict::ConfigError { problem },
@@ -54,31 +84,30 @@ impl Provider {
         if self.signs_url() && message.url.is_none() {
             return Verdict::ConfigError { problem: ConfigProblem::UrlMissing };
         }
-        let located = Located::new(recipe, message);
-        if located.lines.is_empty() {
-            return Verdict::Unsigned { header: recipe.signature.from.name().to_owned() };
-        }
-        match recipe.judge(&located, &keys, received_at, tolerance_seconds) {
+        match recipe.judge(message, &keys, Moment { received_at, tolerance_seconds }) {
+            Err(Failure::Unsigned) => Verdict::Unsigned { place: recipe.signature.from.place() },
             Err(Failure::Invalid(reason)) => Verdict::Invalid { reason },
             Err(Failure::UnusableKey { secret_index }) => {
                 let label = secrets[secret_index].label.to_owned();
                 let expected = format!("a key for {}", recipe.signature.algorithm.label());
                 Verdict::ConfigError { problem: ConfigProblem::SecretMalformed { label, expected } }
             }
-            Ok((secret_index, signature_index)) => Verdict::Valid {
+            Ok(matched) => Verdict::Valid {
                 matched: SignatureMatch {
-                    secret_index: wire_text::count(secret_index),
-                    secret_label: secrets[secret_index].label.to_owned(),
-                    signature_index: wire_text::count(signature_index),
+                    secret_index: wire_text::count(matched.secret_index),
+                    secret_label: secrets[matched.secret_index].label.to_owned(),
+                    signature_index: wire_text::count(matched.signature_index),
                     body_covered: self.covers_body(),
+                    body_fields_covered: self.covers_body_fields(),
                 },
             },
         }
     }
 }
 
-/// Why a signed request is not valid.
-enum Failure {
+/// Why a request is not valid.
+pub(crate) enum Failure {
+    Unsigned,
     Invalid(InvalidReason),
     UnusableKey { secret_index: usize },
 }
@@ -90,49 +119,139 @@ impl From<InvalidReason> for Failure {
 }
 
 impl Recipe {
-    /// The indexes of the secret and the signature that agree.
-    fn judge(
+    /// The key of a secret with its id.
+    pub(crate) fn ready_key<'s>(&self, label: &str, secret: &'s crate::Secret) -> Result<ReadyKey<'s>, ConfigProblem> {
+        let id = self.secret.key_id(secret).unwrap_or_default();
+        Ok(ReadyKey { key: self.key(label, secret)?, id })
+    }
+
+    /// The secret and the signature that agree, of the first item where items are signed.
+    fn judge(&self, message: &Message<'_>, keys: &[ReadyKey<'_>], moment: Moment) -> Result<Matched, Failure> {
+        let Some(rule) = &self.items else { return self.judge_one(message, None, keys, moment) };
+        let items = rule.spans(message.body);
+        if items.len() > ITEMS_MAX {
+            return Err(InvalidReason::TooManySignatures { found: wire_text::count(items.len()) }.into());
+        }
+        let count = items.len();
+        let mut first = None;
+        for (at, span) in items.into_iter().enumerate() {
+            let item = span.map(|span| &message.body[span]).unwrap_or_default();
+            let judged = self.judge_one(message, Some(item), keys, moment);
+            let matched = judged.map_err(|failure| match failure {
+                // A request without any signature is unsigned; one signature missing among several is not.
+                Failure::Unsigned if first.is_some() => InvalidReason::PartMissing {
+                    part: format!("{} of item {} of {count}", self.signature.from.place(), at + 1),
+                }
+                .into(),
+                Failure::Invalid(InvalidReason::SignatureMismatch { .. }) if count > 1 => {
+                    InvalidReason::ItemMismatch { item: wire_text::count(at + 1), items: wire_text::count(count) }
+                        .into()
+                }
+                other => other,
+            })?;
+            first.get_or_insert(matched);
+        }
+        first.ok_or(Failure::Unsigned)
+    }
+
+    fn judge_one(
         &self,
-        located: &Located<'_>,
-        keys: &[Zeroizing<Vec<u8>>],
-        received_at: UnixMillis,
-        tolerance_seconds: Option<u32>,
-    ) -> Result<(usize, usize), Failure> {
+        message: &Message<'_>,
+        item: Option<&[u8]>,
+        keys: &[ReadyKey<'_>],
+        moment: Moment,
+    ) -> Result<Matched, Failure> {
+        let located = Located::new(self, message, item);
+        if located.lines.is_empty() {
+            return Err(Failure::Unsigned);
+        }
         let signatures = self.signatures(&located.lines)?;
         // Pieces stand in the signature's header only where the recipe names a single one.
         if let (Some(fault), Some(line)) = (located.fault(), located.lines.first()) {
-            return Err(malformed(*line, fault).into());
+            return Err(malformed(line, fault).into());
         }
         let inputs = located.inputs();
-        let content = self.content().resolve(&inputs).map_err(|part| self.missing(part))?;
-        let candidates = self.candidates(&signatures.kept)?;
-
-        let Some(matched) = self.first_match(keys, &content, &candidates)? else {
-            return Err(InvalidReason::SignatureMismatch {
-                secrets_tried: wire_text::count(keys.len()),
-                signatures_tried: wire_text::count(signatures.total),
-            }
-            .into());
+        let prefix = signatures.kept.first().map(|(_, element)| element.name);
+        let matched = if let Some(algorithm) = self.signature.algorithm.of(message, prefix)? {
+            self.judge_signature(algorithm, &signatures, &inputs, keys)?
+        } else {
+            let rule = self.jws.as_ref().ok_or_else(|| mismatch(keys, &signatures))?;
+            rule.judge_token(&signatures, keys)?
         };
-        if let (Some(rule), Some(text)) = (&self.timestamp, inputs.timestamp) {
-            rule.judge(text, received_at, tolerance_seconds)?;
+        for assertion in &self.assert.0 {
+            assertion.judge(&inputs, located.claims.as_deref())?;
+        }
+        if let (Some(rule), Some(claims)) = (&self.jws, &located.claims) {
+            rule.judge(claims, moment.received_at, self.leeway_seconds(moment))?;
+        }
+        match (&self.timestamp, &inputs.timestamp) {
+            (Some(rule), Some(text)) => rule.judge(text, moment.received_at, moment.tolerance_seconds)?,
+            // A claim is no piece of a content, so its absence shows only here.
+            (Some(rule), None) if matches!(rule.from.get_ref(), PartSource::Claim(_)) => {
+                return Err(self.missing(&Source::Timestamp).into());
+            }
+            _ => {}
         }
         Ok(matched)
     }
 
+    /// Tries every URL and every template until one of the signatures agrees with one of the keys.
+    fn judge_signature(
+        &self,
+        algorithm: Algorithm,
+        signatures: &FoundSignatures<'_, '_>,
+        inputs: &Inputs<'_>,
+        keys: &[ReadyKey<'_>],
+    ) -> Result<Matched, Failure> {
+        let candidates = self.candidates(&signatures.kept, algorithm)?;
+        if algorithm == Algorithm::Token {
+            return Self::first_match(algorithm, keys, &[], &candidates)?.ok_or_else(|| mismatch(keys, signatures));
+        }
+        let urls: Vec<Option<Cow<'_, str>>> = match inputs.message.url {
+            Some(url) => self.url.candidates(url).into_iter().map(Some).collect(),
+            None => vec![None],
+        };
+        let (mut missing, mut compared) = (None, false);
+        for (at, url) in urls.iter().enumerate() {
+            let message = Message { url: url.as_deref(), ..inputs.message };
+            let inputs = Inputs { message, ..inputs.clone() };
+            for template in self.contents() {
+                // Another URL changes nothing for a template without one.
+                if at > 0 && !template.covers_the_url() {
+                    continue;
+                }
+                let content = match template.resolve(&inputs) {
+                    Ok(content) => content,
+                    Err(source) => {
+                        missing.get_or_insert(source);
+                        continue;
+                    }
+                };
+                compared = true;
+                if let Some(matched) = Self::first_match(algorithm, keys, &content, &candidates)? {
+                    return Ok(matched);
+                }
+            }
+        }
+        match missing {
+            Some(source) if !compared => Err(self.missing(source).into()),
+            _ => Err(mismatch(keys, signatures)),
+        }
+    }
+
     /// The signatures in the lines, or why there are none to compare.
-    fn signatures<'a>(&self, lines: &[SignatureLine<'a>]) -> Result<FoundSignatures<'a>, InvalidReason> {
+    fn signatures<'l, 'a>(&self, lines: &'l [SignatureLine<'a>]) -> Result<FoundSignatures<'l, 'a>, InvalidReason> {
         let layout = self.signature.layout.get_ref();
         let ignored = self.other_elements();
         let mut all = FoundSignatures { kept: Vec::new(), total: 0 };
         let mut first_problem = None;
         for line in lines {
-            let found = layout.signatures(line.value, &ignored);
+            let found = layout.signatures(&line.value, &ignored);
             if found.total == 0 {
-                first_problem.get_or_insert_with(|| self.no_signature(*line, &found));
+                first_problem.get_or_insert_with(|| self.no_signature(line, &found));
             }
             all.total += found.total;
-            all.kept.extend(found.kept.into_iter().map(|element| (*line, element)));
+            all.kept.extend(found.kept.into_iter().map(|element| (line, element)));
         }
         match first_problem {
             _ if all.total > MAX_SIGNATURES_COMPARED => {
@@ -144,7 +263,7 @@ impl Recipe {
     }
 
     /// Why a line has no signature.
-    fn no_signature(&self, line: SignatureLine<'_>, found: &Signatures<'_>) -> InvalidReason {
+    fn no_signature(&self, line: &SignatureLine<'_>, found: &Signatures<'_>) -> InvalidReason {
         if let Some(fault) = &found.fault {
             return malformed(line, fault);
         }
@@ -153,26 +272,27 @@ impl Recipe {
             return malformed(line, &Fault { offset: line.value.len(), expected });
         }
         let found = wire_text::quoted(&found.other_names.join(&b", "[..]));
-        InvalidReason::UnknownVersion { header: line.name.to_owned(), found }
+        InvalidReason::UnknownVersion { place: line.place(), found }
     }
 
     /// Names of the elements in the signature header that have another purpose.
-    fn other_elements(&self) -> Vec<&str> {
+    pub(crate) fn other_elements(&self) -> Vec<&str> {
         let timestamp = self.timestamp.as_ref().map(|rule| rule.from.get_ref());
         let message_id = self.message_id.as_ref().map(|rule| rule.from.get_ref());
-        [timestamp, message_id]
-            .into_iter()
-            .flatten()
-            .filter_map(|source| match source {
-                PartSource::SignatureElement(name) => Some(name.as_str()),
-                PartSource::Header(_) | PartSource::Headers(_) => None,
-            })
-            .collect()
+        let parts = [timestamp, message_id].into_iter().flatten().filter_map(|source| match source {
+            PartSource::SignatureElement(name) => Some(name.as_str()),
+            _ => None,
+        });
+        parts.chain(self.signature.other_elements.keys().map(String::as_str)).collect()
     }
 
     /// The signatures that can be decoded. When none can, the first one's fault is the verdict.
-    fn candidates(&self, found: &[(SignatureLine<'_>, Element<'_>)]) -> Result<Candidates, InvalidReason> {
-        let (encoding, bytes) = (self.signature.encoding, self.signature.algorithm.signature_bytes());
+    fn candidates(
+        &self,
+        found: &[(&SignatureLine<'_>, Element<'_>)],
+        algorithm: Algorithm,
+    ) -> Result<Candidates, InvalidReason> {
+        let (encoding, bytes) = (self.signature.encoding, algorithm.signature_bytes());
         let mut candidates = Candidates { indexes: Vec::new(), signatures: Vec::new() };
         let mut first_fault = None;
         for (index, (line, element)) in found.iter().enumerate() {
@@ -195,27 +315,51 @@ impl Recipe {
 
     /// Compares all with all before looking at any result, so that time says nothing about which one agreed.
     fn first_match(
-        &self,
-        keys: &[Zeroizing<Vec<u8>>],
+        algorithm: Algorithm,
+        keys: &[ReadyKey<'_>],
         content: &[Piece<'_>],
         candidates: &Candidates,
-    ) -> Result<Option<(usize, usize)>, Failure> {
+    ) -> Result<Option<Matched>, Failure> {
+        let has_key_id = content.iter().any(|piece| matches!(piece, Piece::KeyId));
         let mut results: Vec<Vec<Choice>> = Vec::with_capacity(keys.len());
-        for (secret_index, key) in keys.iter().enumerate() {
-            let result = self.signature.algorithm.compare(key, content, &candidates.signatures);
+        for (secret_index, ready) in keys.iter().enumerate() {
+            let result = if has_key_id {
+                algorithm.compare(&ready.key, &with_key_id(content, ready.id), &candidates.signatures)
+            } else {
+                algorithm.compare(&ready.key, content, &candidates.signatures)
+            };
             results.push(result.map_err(|_| Failure::UnusableKey { secret_index })?);
         }
         Ok(results.iter().enumerate().find_map(|(secret_index, result)| {
             let at = result.iter().position(|&equal| bool::from(equal))?;
-            Some((secret_index, candidates.indexes[at]))
+            Some(Matched { secret_index, signature_index: candidates.indexes[at] })
         }))
+    }
+
+    /// How far off the clocks may be for a token's own limits.
+    fn leeway_seconds(&self, moment: Moment) -> i64 {
+        let own = self.timestamp.as_ref().and_then(|rule| rule.tolerance_seconds).map(std::num::NonZeroU32::get);
+        match moment.tolerance_seconds.or(own) {
+            // Zero switches the age check off.
+            Some(0) => i64::MAX,
+            Some(seconds) => i64::from(seconds),
+            None => 0,
+        }
     }
 }
 
-fn malformed(line: SignatureLine<'_>, fault: &Fault) -> InvalidReason {
+pub(crate) fn mismatch(keys: &[ReadyKey<'_>], signatures: &FoundSignatures<'_, '_>) -> Failure {
+    InvalidReason::SignatureMismatch {
+        secrets_tried: wire_text::count(keys.len()),
+        signatures_tried: wire_text::count(signatures.total),
+    }
+    .into()
+}
+
+pub(crate) fn malformed(line: &SignatureLine<'_>, fault: &Fault) -> InvalidReason {
     InvalidReason::HeaderMalformed {
-        header: line.name.to_owned(),
-        column: wire_text::column(line.value, fault.offset),
+        place: line.place(),
+        column: wire_text::column(&line.value, fault.offset),
         expected: fault.expected.clone(),
     }
 }

@@ -147,6 +147,7 @@ fn capture(number: u64) -> NewCapture {
                     secret_label: "Dashboard".to_owned(),
                     signature_index: 0,
                     body_covered: true,
+                    body_fields_covered: false,
                 },
             },
         },

@@ -21,10 +21,10 @@ pub struct CheckReport {
     pub event_id: Option<String>,
 }
 
-/// A message with fresh signature headers, and which headers those are.
+/// A freshly signed message, and what was set in it.
 #[derive(Debug)]
 pub struct SignedMessage {
-    /// The message.
+    /// The message. A scheme that signs by a query parameter or inside the body has changed those.
     pub message: RawMessage,
     /// The headers that were set.
     pub headers: Vec<Header>,
@@ -73,7 +73,7 @@ pub fn sign_message(
     let secrets: Vec<_> = secrets.iter().collect();
     let wire = crate::composing::message_of(&message.head, url, &message.body);
     let options = SignOptions { timestamp: unix_seconds, id };
-    let headers = match provider.sign(&wire, &secrets, &options) {
+    let signed = match provider.sign(&wire, &secrets, &options) {
         Err(hookglass_signing::SignError::IdNeeded) => {
             let id = Some(format!("msg_{}", Uuid::now_v7().simple()));
             provider.sign(&wire, &secrets, &SignOptions { timestamp: unix_seconds, id })
@@ -82,10 +82,14 @@ pub fn sign_message(
     }
     .map_err(|error| CommandError::invalid(error.to_string()))?;
     let mut message = message;
-    for header in &headers {
+    for header in &signed.headers {
         message.head.headers.set(&header.name, header.value.clone());
     }
-    Ok(SignedMessage { message, headers })
+    message.head.target = signed.apply_query(&message.head.target);
+    if let Some(body) = signed.body {
+        message.body = body;
+    }
+    Ok(SignedMessage { message, headers: signed.headers })
 }
 
 fn known_provider(id: &str) -> Result<&'static Provider, CommandError> {

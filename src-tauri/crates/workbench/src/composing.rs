@@ -1,7 +1,7 @@
 //! Making a draft from a capture, and turning the edited draft back into exact bytes.
 
 use hookglass_model::{CaptureContent, CaptureId, Draft, Header, HeaderList, RequestHead, parse_head};
-use hookglass_signing::{Message, Registry};
+use hookglass_signing::{Message, Registry, Signed};
 
 use crate::{
     CommandError, ErrorCode, Workbench,
@@ -72,9 +72,9 @@ impl Workbench {
         })
     }
 
-    /// The headers a new signature sets on a draft.
-    pub(crate) fn new_signature(&self, draft: &Draft) -> Result<Vec<Header>, CommandError> {
-        let Some(resign) = &draft.resign else { return Ok(Vec::new()) };
+    /// What a new signature sets on a draft.
+    pub(crate) fn new_signature(&self, draft: &Draft) -> Result<Signed, CommandError> {
+        let Some(resign) = &draft.resign else { return Ok(Signed::default()) };
         let provider = Registry::built_in()
             .get(resign.provider.as_str())
             .ok_or_else(|| CommandError::invalid(format!("There is no provider called “{}”.", resign.provider)))?;

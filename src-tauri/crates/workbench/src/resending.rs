@@ -69,9 +69,14 @@ impl Workbench {
         Ok(views)
     }
 
-    async fn send(&self, draft: Draft) -> Result<DeliveryView, CommandError> {
-        let signature = self.new_signature(&draft)?;
-        let prepared = prepare(&draft, &signature).map_err(|error| CommandError::invalid(error.message))?;
+    async fn send(&self, mut draft: Draft) -> Result<DeliveryView, CommandError> {
+        let signed = self.new_signature(&draft)?;
+        // Some schemes sign by a query parameter or inside the body.
+        draft.target_url = signed.apply_query(&draft.target_url);
+        if let Some(body) = signed.body {
+            draft.body = body;
+        }
+        let prepared = prepare(&draft, &signed.headers).map_err(|error| CommandError::invalid(error.message))?;
         let now = self.clock.now();
         let delivery = Delivery {
             id: DeliveryId(Uuid::now_v7()),

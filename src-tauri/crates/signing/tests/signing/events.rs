@@ -5,7 +5,7 @@ use hookglass_signing::EventFacts;
 use crate::request::{Request, provider};
 
 fn facts(id: &str, request: &Request) -> (Option<String>, Option<String>) {
-    let EventFacts { event_type, event_id } = provider(id).event(&request.message());
+    let EventFacts { event_type, event_id, .. } = provider(id).event(&request.message());
     (event_type, event_id)
 }
 

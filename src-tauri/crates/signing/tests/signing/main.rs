@@ -5,6 +5,7 @@ mod events;
 mod hostile;
 mod more_schemes;
 mod properties;
+mod public_keys;
 mod recipes;
 mod recognition;
 mod request;

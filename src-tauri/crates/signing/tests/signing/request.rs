@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_dalek::SigningKey;
 use hookglass_model::{Header, HeaderList, InvalidReason, UnixMillis, Verdict, VerdictKind};
-use hookglass_signing::{LabelledSecret, Message, Provider, Registry, Secret, SignOptions};
+use hookglass_signing::{LabelledSecret, Message, Provider, Registry, Secret, SignOptions, Signed};
 use sha2::{Digest as _, Sha256};
 
 /// The moment the tests sign at.
@@ -18,6 +18,7 @@ const URL: &str = "https://hooks.example.com/hook?x=1";
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
+    pub(crate) target: String,
     pub(crate) url: Option<String>,
     pub(crate) headers: HeaderList,
     pub(crate) body: Vec<u8>,
@@ -26,7 +27,8 @@ pub(crate) struct Request {
 impl Request {
     pub(crate) fn new(body: impl Into<Vec<u8>>) -> Self {
         let (method, url) = ("POST".to_owned(), Some(URL.to_owned()));
-        Self { method, url, headers: HeaderList::new(), body: body.into() }
+        let target = "/hook?x=1".to_owned();
+        Self { method, target, url, headers: HeaderList::new(), body: body.into() }
     }
 
     pub(crate) fn with(mut self, name: &str, value: impl Into<Vec<u8>>) -> Self {
@@ -36,7 +38,7 @@ impl Request {
 
     pub(crate) fn message(&self) -> Message<'_> {
         let (method, url) = (&self.method, self.url.as_deref());
-        Message { method, target: "/hook?x=1", url, headers: &self.headers, body: &self.body }
+        Message { method, target: &self.target, url, headers: &self.headers, body: &self.body }
     }
 
     /// Signs as of `SIGNED_AT`.
@@ -52,9 +54,14 @@ impl Request {
         self
     }
 
-    pub(crate) fn put(&mut self, headers: Vec<Header>) {
-        for header in headers {
+    pub(crate) fn put(&mut self, signed: Signed) {
+        self.target = signed.apply_query(&self.target);
+        self.url = self.url.take().map(|url| signed.apply_query(&url));
+        for header in signed.headers {
             self.headers.set(&header.name, header.value);
+        }
+        if let Some(body) = signed.body {
+            self.body = body;
         }
     }
 

@@ -8,7 +8,9 @@ const OLD: &str = "whsec_b2xkZXItc2VjcmV0LW9sZGVyLXNlY3JldA==";
 
 fn matched(verdict: &Verdict) -> (u32, u32) {
     match verdict {
-        Verdict::Valid { matched: SignatureMatch { secret_index, secret_label, signature_index, body_covered } } => {
+        Verdict::Valid {
+            matched: SignatureMatch { secret_index, secret_label, signature_index, body_covered, .. },
+        } => {
             assert!(body_covered);
             assert_eq!(*secret_label, format!("secret {secret_index}"));
             (*secret_index, *signature_index)

@@ -163,12 +163,12 @@ fn each_of_several_headers_may_hold_the_signature() {
     // The header that is malformed is the one that is named.
     let broken = ("Box-Signature-Secondary", "!");
     match reason(check("box", &[broken, moment], "one", BOX_MOMENT)) {
-        InvalidReason::HeaderMalformed { header, column, .. } => {
-            assert_eq!((header.as_str(), column), ("Box-Signature-Secondary", 1));
+        InvalidReason::HeaderMalformed { place, column, .. } => {
+            assert_eq!((place.as_str(), column), ("header Box-Signature-Secondary", 1));
         }
         other => panic!("{other:?}"),
     }
-    let unsigned = Verdict::Unsigned { header: "Box-Signature-Primary".to_owned() };
+    let unsigned = Verdict::Unsigned { place: "header Box-Signature-Primary".to_owned() };
     assert_eq!(check("box", &[moment], "one", BOX_MOMENT), unsigned);
 
     // Signing fills them in order, and no more than there are.

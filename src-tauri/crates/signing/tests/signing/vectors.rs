@@ -27,6 +27,8 @@ struct Vector {
     method: Option<String>,
     /// The URL that the sender was told, where it is signed.
     url: Option<String>,
+    /// Path and query as received, where they are looked at.
+    target: Option<String>,
     /// False where signing cannot give the vector: we sign whole seconds, and it has milliseconds.
     #[serde(default = "yes")]
     signs: bool,
@@ -41,6 +43,9 @@ fn yes() -> bool {
 impl Vector {
     fn request(&self) -> Request {
         let mut request = Request { url: self.url.clone(), ..Request::new(self.body.as_bytes()) };
+        if let Some(target) = &self.target {
+            request.target.clone_from(target);
+        }
         if let Some(method) = &self.method {
             request.method.clone_from(method);
         }
@@ -90,7 +95,7 @@ fn signing_reproduces_published_vectors() {
         let request = vector.request();
         let options = SignOptions { timestamp: vector.at().unix_seconds(), id: None };
         let signed = provider.sign(&request.message(), &[&Secret::new(vector.secret.as_str())], &options).unwrap();
-        for Header { name, value } in signed {
+        for Header { name, value } in signed.headers {
             let is_signature = provider.signature_headers().contains(&name);
             let published = vector.signs_as.as_deref().filter(|_| is_signature).map(str::as_bytes);
             let published = published.or_else(|| request.headers.first(&name));

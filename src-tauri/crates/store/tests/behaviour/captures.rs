@@ -52,7 +52,7 @@ fn any_verdict() -> impl Strategy<Value = Verdict> {
     prop_oneof![
         Just(valid()),
         Just(invalid()),
-        nasty_text().prop_map(|header| Verdict::Unsigned { header }),
+        nasty_text().prop_map(|place| Verdict::Unsigned { place }),
         Just(Verdict::NotChecked { reason: NotCheckedReason::BodyTruncated }),
         nasty_text().prop_map(|label| Verdict::ConfigError { problem: ConfigProblem::EmptySecret { label } }),
     ]

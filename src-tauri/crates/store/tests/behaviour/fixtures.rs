@@ -50,6 +50,7 @@ pub(crate) fn valid() -> Verdict {
             secret_label: "“live” ' key".to_owned(),
             signature_index: 2,
             body_covered: true,
+            body_fields_covered: false,
         },
     }
 }
@@ -59,5 +60,5 @@ pub(crate) fn invalid() -> Verdict {
 }
 
 pub(crate) fn unsigned() -> Verdict {
-    Verdict::Unsigned { header: "Stripe-Signature".to_owned() }
+    Verdict::Unsigned { place: "header Stripe-Signature".to_owned() }
 }
