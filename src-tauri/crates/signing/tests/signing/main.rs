@@ -4,6 +4,7 @@
 mod events;
 mod hostile;
 mod key_pairs;
+mod more_schemes;
 mod properties;
 mod public_keys;
 mod recipes;
