@@ -37,6 +37,12 @@ impl TryFrom<String> for JsonPointer {
     }
 }
 
+impl fmt::Display for JsonPointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|part| write!(f, "/{}", part.replace('~', "~0").replace('/', "~1")))
+    }
+}
+
 /// Follows all pointers in one pass. Each finds a string or a whole number; of repeated keys the last counts,
 /// as in the JSON parsers of JavaScript, Python, Go and Ruby. All find nothing unless the whole body is one valid
 /// JSON document in UTF-8 of at most 4 MiB.

@@ -8,6 +8,7 @@
 //! `verify`, `sign` and `explain`, each of which is an `impl Provider`.
 
 mod algorithm;
+mod answer_template;
 mod content;
 mod ed25519;
 mod element_list;
@@ -15,6 +16,8 @@ mod encoding;
 mod event;
 mod explain;
 mod form_fields;
+mod handshake;
+mod handshake_rule;
 mod json_facts;
 mod layout;
 mod located;
@@ -27,6 +30,10 @@ mod recipe_error;
 mod recipe_text;
 mod recognise;
 mod registry;
+mod request_value;
+mod retry_schedule;
+mod sample;
+mod sample_fill;
 mod secret;
 mod secret_form;
 mod sign;
@@ -36,11 +43,14 @@ mod wire_text;
 
 pub use event::EventFacts;
 pub use explain::{Explanation, ReceivedSignature, SignedPart};
+pub use handshake::{Handshake, HandshakeAnswer};
 pub use message::Message;
 pub use provider::Provider;
 pub use recipe::{Evidence, EvidenceKind};
 pub use recipe_error::RecipeError;
 pub use recognise::Recognition;
 pub use registry::Registry;
+pub use retry_schedule::{RetrySchedule, StatusRange};
+pub use sample::{Sample, SampleRequest};
 pub use secret::{LabelledSecret, Secret};
 pub use sign::{SignError, SignOptions};

@@ -12,10 +12,12 @@ use crate::{
     content::{ContentTemplate, NOTHING, Part},
     encoding::Encoding,
     event::EventRule,
+    handshake_rule::{HANDSHAKES_MAX, HandshakeRule},
     layout::Layout,
     located::{PartSource, SignatureSource},
     recipe_text::{DocsUrl, Hue, List, Monogram},
     recognise::{CLUES_MAX, Clue},
+    retry_schedule::RetrySchedule,
     secret_form::SecretForm,
     timestamp::TimestampRule,
 };
@@ -55,6 +57,11 @@ pub(crate) struct Recipe {
     /// How the provider is told from others.
     #[serde(default)]
     pub(crate) recognise: List<Clue, 0, CLUES_MAX>,
+    /// Requests that ask for an answer of their own.
+    #[serde(default)]
+    pub(crate) handshake: List<HandshakeRule, 0, HANDSHAKES_MAX>,
+    /// How the provider tries again.
+    pub(crate) retry: Option<RetrySchedule>,
 }
 
 /// The `[signature]` table.

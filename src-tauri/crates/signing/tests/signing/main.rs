@@ -2,12 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy.toml excuses test functions, not what they call")]
 
 mod events;
+mod handshakes;
 mod hostile;
 mod properties;
 mod recipes;
 mod recognition;
 mod request;
+mod retries;
 mod rotation;
+mod samples;
 mod schemes;
 mod vectors;
 mod verdicts;

@@ -52,6 +52,14 @@ impl Request {
         self
     }
 
+    /// Signs as of `SIGNED_AT` with the id that stands in the headers.
+    pub(crate) fn signed_keeping_id(mut self, provider: &Provider, secret: &str) -> Self {
+        let options = SignOptions { timestamp: SIGNED_AT.unix_seconds(), id: None };
+        let headers = provider.sign(&self.message(), &[&Secret::new(secret)], &options).unwrap();
+        self.put(headers);
+        self
+    }
+
     pub(crate) fn put(&mut self, headers: Vec<Header>) {
         for header in headers {
             self.headers.set(&header.name, header.value);
