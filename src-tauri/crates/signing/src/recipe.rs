@@ -18,12 +18,14 @@ use crate::{
     contents::Contents,
     encoding::Encoding,
     event::EventRule,
+    handshake_rule::{HANDSHAKES_MAX, HandshakeRule},
     items::ItemsRule,
     jws_rule::JwsRule,
     layout::Layout,
     located::{PartSource, SignatureSource},
     recipe_text::{DocsUrl, Hue, List, Monogram},
     recognise::CLUES_MAX,
+    retry_schedule::RetrySchedule,
     secret_form::SecretForm,
     timestamp::TimestampRule,
     url_candidates::UrlRule,
@@ -74,6 +76,11 @@ pub(crate) struct Recipe {
     /// How the provider is told from others.
     #[serde(default)]
     pub(crate) recognise: List<Clue, 0, CLUES_MAX>,
+    /// Requests that ask for an answer of their own.
+    #[serde(default)]
+    pub(crate) handshake: List<HandshakeRule, 0, HANDSHAKES_MAX>,
+    /// How the provider tries again.
+    pub(crate) retry: Option<RetrySchedule>,
 }
 
 /// The `[signature]` table.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy.toml excuses test functions, not what they call")]
 
 mod events;
+mod handshakes;
 mod hostile;
 mod key_pairs;
 mod more_schemes;
@@ -10,7 +11,9 @@ mod public_keys;
 mod recipes;
 mod recognition;
 mod request;
+mod retries;
 mod rotation;
+mod samples;
 mod schemes;
 mod vectors;
 mod verdicts;
