@@ -2,7 +2,9 @@
 
 use hookglass_model::{ConfigProblem, ProviderId};
 
-use crate::{EventFacts, Evidence, Message, Secret, layout::Layout, located::Located, recipe::Recipe};
+use crate::{
+    EventFacts, Evidence, Message, Secret, algorithm::Algorithm, layout::Layout, located::Located, recipe::Recipe,
+};
 
 /// A provider whose deliveries can be verified and signed.
 #[derive(Clone, Debug)]
@@ -94,6 +96,11 @@ impl Provider {
     /// Whether a valid signature says that the body arrived unchanged.
     pub fn covers_body(&self) -> bool {
         self.recipe.content().covers_the_body()
+    }
+
+    /// Whether the secret itself is what is sent, so that whoever shows a signed request shows the secret.
+    pub fn sends_secret(&self) -> bool {
+        self.recipe.signature.algorithm == Algorithm::Token
     }
 
     /// Largest age that passes, in seconds; `None` when the scheme has no tolerance.
