@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Verify(VerifyCommand),
     /// Print a request with fresh signature headers.
     Sign(SignCommand),
+    /// Send a provider's sample event, signed. Exits 0 when it was received, 1 when not, 2 when it could not be sent.
+    Trigger(TriggerCommand),
     /// The providers whose schemes can be checked and signed.
     #[command(subcommand)]
     Providers(ProvidersCommand),
@@ -118,6 +120,42 @@ pub(crate) struct SignCommand {
 
     /// Print one JSON object with the headers that were set.
     #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+// The list of samples needs no secret.
+#[command(mut_group("SecretArguments", |group| group.required(false)))]
+pub(crate) struct TriggerCommand {
+    /// Whose event, for example stripe.
+    #[arg(value_name = "PROVIDER")]
+    pub(crate) provider: String,
+
+    /// Which event, for example invoice.paid; without one the sample events are listed.
+    #[arg(value_name = "EVENT")]
+    pub(crate) event: Option<String>,
+
+    /// Where to send it.
+    #[arg(long, value_name = "URL")]
+    pub(crate) to: Option<String>,
+
+    /// The address the provider sends to, for schemes that sign it; --to without it.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) secrets: SecretArguments,
+
+    /// How many to send, one after the other, each with an id of its own.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) count: u32,
+
+    /// Print the request instead of sending it; a secret that is part of it is replaced by ***.
+    #[arg(long)]
+    pub(crate) print: bool,
+
+    /// Print one JSON object a line instead of text.
+    #[arg(long, conflicts_with = "print")]
     pub(crate) json: bool,
 }
 

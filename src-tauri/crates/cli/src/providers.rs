@@ -2,7 +2,12 @@
 
 use std::process::ExitCode;
 
-use hookglass_workbench::{known_providers, view::ProviderInfo};
+use hookglass_workbench::{
+    known_providers, provider_detail,
+    view::{ProviderDetail, ProviderInfo},
+};
+
+use serde::Serialize;
 
 use crate::{arguments::ProvidersCommand, failure::Failure, output};
 
@@ -15,18 +20,14 @@ pub(crate) fn run(command: &ProvidersCommand) -> Result<ExitCode, Failure> {
             output::line(&lines.join("\n"))?;
         }
         ProvidersCommand::Show { id, json } => {
-            let provider = known_providers().into_iter().find(|one| one.id.as_str() == id).ok_or_else(|| {
-                Failure::input(format!(
-                    "There is no provider called “{id}”. `hookglass providers list` prints them all."
-                ))
-            })?;
-            output::line(&if *json { as_json(&provider) } else { as_text(&provider) })?;
+            let detail = provider_detail(id)?;
+            output::line(&if *json { as_json(&detail) } else { as_text(&detail.provider) + &beside(&detail) })?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn as_json(provider: &ProviderInfo) -> String {
+fn as_json(provider: &impl Serialize) -> String {
     serde_json::to_string(provider).unwrap_or_default()
 }
 
@@ -47,4 +48,29 @@ fn as_text(provider: &ProviderInfo) -> String {
         "{} ({})\n  scheme     {}\n  secret     {}\n  tolerance  {tolerance}\n  rests on   {evidence}\n  see        {docs}",
         provider.name, provider.id, provider.summary, provider.secret_hint,
     )
+}
+
+/// What the recipe says beside the signature, a line for each thing it says.
+fn beside(detail: &ProviderDetail) -> String {
+    let mut lines = Vec::new();
+    if let Some(retry) = &detail.retry {
+        let mark = if retry.official { "" } else { " (not confirmed by the vendor)" };
+        lines.push(format!("retries    {}{mark}", retry.text));
+        if let Some(seconds) = retry.timeout_seconds {
+            lines.push(format!("waits      {seconds} s for an answer"));
+        }
+        for (label, statuses) in [("received  ", &retry.success), ("stops on  ", &retry.stops_on)] {
+            if !statuses.is_empty() {
+                lines.push(format!("{label} {}", statuses.join(", ")));
+            }
+        }
+    }
+    if !detail.handshakes.is_empty() {
+        lines.push(format!("handshake  {}", detail.handshakes.join(", ")));
+    }
+    if let Some(name) = &detail.setup_text_name {
+        lines.push(format!("           with the {name} of the provider's set-up page"));
+    }
+    lines.extend(detail.samples.iter().map(|sample| format!("sample     {:<36} {}", sample.event, sample.title)));
+    lines.iter().flat_map(|line| ["\n  ", line]).collect()
 }

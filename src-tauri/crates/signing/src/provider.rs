@@ -114,6 +114,11 @@ impl Provider {
         self.recipe.contents().iter().chain(asserted)
     }
 
+    /// Whether the secret itself is what is sent, so that whoever shows a signed request shows the secret.
+    pub fn sends_secret(&self) -> bool {
+        self.recipe.is_token()
+    }
+
     /// Largest age that passes, in seconds; `None` when the scheme has no tolerance.
     pub fn tolerance_seconds(&self) -> Option<u32> {
         self.recipe.timestamp.as_ref()?.tolerance_seconds.map(std::num::NonZeroU32::get)

@@ -92,7 +92,7 @@ pub fn sign_message(
     Ok(SignedMessage { message, headers: signed.headers })
 }
 
-fn known_provider(id: &str) -> Result<&'static Provider, CommandError> {
+pub(crate) fn known_provider(id: &str) -> Result<&'static Provider, CommandError> {
     Registry::built_in().get(id).ok_or_else(|| {
         let wanted = id.to_ascii_lowercase();
         let near: Vec<_> = Registry::built_in()

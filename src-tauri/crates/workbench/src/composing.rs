@@ -114,7 +114,7 @@ fn exact_header(input: HeaderInput, original: &HeaderList) -> Header {
 }
 
 /// Path and query of an absolute URL.
-fn path_and_query(url: &str) -> &str {
+pub(crate) fn path_and_query(url: &str) -> &str {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     after_scheme.find('/').map_or("/", |at| &after_scheme[at..])
 }

@@ -243,7 +243,7 @@ fn endpoint_view(ready: &ReadyEndpoint, base_url: &str, captures: u64, invalid: 
     }
 }
 
-fn provider_info(provider: &Provider) -> ProviderInfo {
+pub(crate) fn provider_info(provider: &Provider) -> ProviderInfo {
     ProviderInfo {
         id: provider.id().clone(),
         name: provider.name().to_owned(),

@@ -16,6 +16,7 @@ mod intake;
 mod listening;
 mod notice;
 mod resending;
+mod triggering;
 pub mod view;
 mod workbench;
 
@@ -26,4 +27,7 @@ pub use endpoints::known_providers;
 pub use error::{CommandError, ErrorCode};
 pub use hookglass_model as model;
 pub use notice::NoticeStream;
+pub use triggering::{
+    Trigger, TriggerOrder, TriggerReport, TriggeredSample, provider_detail, sample_draft, sample_events,
+};
 pub use workbench::{DEFAULT_LISTEN_ADDRESS, Options, VaultChoice, Workbench};

@@ -6,6 +6,7 @@ mod capture;
 mod delivery;
 mod draft;
 mod endpoint;
+mod provider;
 
 pub use app::{AppState, ListenerState, Notice, VaultState};
 pub use capture::{
@@ -14,3 +15,4 @@ pub use capture::{
 pub use delivery::{AttemptView, DeliveryView};
 pub use draft::{DraftInput, DraftResignView, DraftView, HeaderInput, SecretChoice};
 pub use endpoint::{EndpointInput, EndpointView, ProviderInfo, SecretInput, SecretView};
+pub use provider::{ProviderDetail, RetryView, SampleDraftView, SampleView};
