@@ -9,6 +9,7 @@
 
 mod algorithm;
 mod content;
+mod description;
 mod ed25519;
 mod element_list;
 mod encoding;
@@ -34,6 +35,7 @@ mod timestamp;
 mod verify;
 mod wire_text;
 
+pub use description::SchemeFact;
 pub use event::EventFacts;
 pub use explain::{Explanation, ReceivedSignature, SignedPart};
 pub use message::Message;
