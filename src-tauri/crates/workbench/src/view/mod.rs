@@ -6,6 +6,7 @@ mod capture;
 mod delivery;
 mod draft;
 mod endpoint;
+mod provider;
 
 pub use app::{AppState, ListenerState, Notice, VaultState};
 pub use capture::{
@@ -13,4 +14,9 @@ pub use capture::{
 };
 pub use delivery::{AttemptView, DeliveryView};
 pub use draft::{DraftInput, DraftResignView, DraftView, HeaderInput, SecretChoice};
-pub use endpoint::{EndpointInput, EndpointView, ProviderInfo, SecretInput, SecretView};
+pub use endpoint::{EndpointInput, EndpointView, SecretInput, SecretView};
+pub(crate) use provider::fact_views;
+pub use provider::{
+    BrokenProvider, EvidenceView, ProviderDetail, ProviderInfo, RecipeProblem, SchemeFactView, Trial, TrialInput,
+    TrialVerdict,
+};
