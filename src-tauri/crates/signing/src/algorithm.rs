@@ -7,7 +7,13 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use subtle::{Choice, ConstantTimeEq as _};
 
-use crate::{content::Piece, ed25519};
+use crate::{
+    asymmetric_key::{KeyKind, KeySet, PrivateKey, PublicKey},
+    content::Piece,
+    ecdsa_p256::{self, Form},
+    ed25519, key_text,
+    rsa_pkcs1::{self, Hash},
+};
 
 /// How a signature is made from a key and the signed content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -35,6 +41,25 @@ pub(crate) enum Algorithm {
     Token,
     /// Ed25519 (RFC 8032), pure.
     Ed25519,
+    /// ECDSA on P-256 over SHA-256, the signature in DER.
+    EcdsaP256Sha256,
+    /// The same over SHA-1.
+    EcdsaP256Sha1,
+    /// ECDSA on P-256 over SHA-256, the signature's two numbers one after the other.
+    EcdsaP256Sha256Raw,
+    /// RSASSA-PKCS1-v1_5 (RFC 8017) with SHA-1.
+    RsaSha1,
+    /// The same with SHA-256.
+    RsaSha256,
+    /// The same with SHA-512.
+    RsaSha512,
+}
+
+/// A scheme with a public half that signs a hash of the content.
+#[derive(Clone, Copy)]
+enum Hashed {
+    P256(Form, fn(&[u8], &[Piece<'_>]) -> Vec<u8>),
+    Rsa(Hash, fn(&[u8], &[Piece<'_>]) -> Vec<u8>),
 }
 
 /// The key cannot be used with the algorithm.
@@ -56,19 +81,52 @@ impl Algorithm {
             Self::Sha512 => "SHA512",
             Self::Token => "token",
             Self::Ed25519 => "Ed25519",
+            Self::EcdsaP256Sha256 => "ECDSA-P256-SHA256",
+            Self::EcdsaP256Sha1 => "ECDSA-P256-SHA1",
+            Self::EcdsaP256Sha256Raw => "ECDSA-P256-SHA256 raw",
+            Self::RsaSha1 => "RSA-SHA1",
+            Self::RsaSha256 => "RSA-SHA256",
+            Self::RsaSha512 => "RSA-SHA512",
         }
     }
 
-    /// Length of a signature, `None` where the secret gives it.
+    /// Length of a signature, `None` where the secret gives it or it varies.
     pub(crate) fn signature_bytes(self) -> Option<usize> {
         match self {
             Self::HmacMd5 | Self::Md5 => Some(16),
             Self::HmacSha1 | Self::Sha1 => Some(20),
             Self::HmacSha256 | Self::Sha256 => Some(32),
             Self::HmacSha384 => Some(48),
-            Self::HmacSha512 | Self::Sha512 | Self::Ed25519 => Some(64),
-            Self::Token => None,
+            Self::HmacSha512 | Self::Sha512 | Self::Ed25519 | Self::EcdsaP256Sha256Raw => Some(64),
+            Self::Token
+            | Self::EcdsaP256Sha256
+            | Self::EcdsaP256Sha1
+            | Self::RsaSha1
+            | Self::RsaSha256
+            | Self::RsaSha512 => None,
         }
+    }
+
+    /// The kind of key that the secret is.
+    pub(crate) fn key_kind(self) -> KeyKind {
+        match (self, self.hashed()) {
+            (_, Some(Hashed::P256(..))) => KeyKind::P256,
+            (_, Some(Hashed::Rsa(..))) => KeyKind::Rsa,
+            (Self::Ed25519, None) => KeyKind::Ed25519,
+            (_, None) => KeyKind::Shared,
+        }
+    }
+
+    fn hashed(self) -> Option<Hashed> {
+        Some(match self {
+            Self::EcdsaP256Sha256 => Hashed::P256(Form::Der, hash::<Sha256>),
+            Self::EcdsaP256Sha1 => Hashed::P256(Form::Der, hash::<Sha1>),
+            Self::EcdsaP256Sha256Raw => Hashed::P256(Form::Raw, hash::<Sha256>),
+            Self::RsaSha1 => Hashed::Rsa(Hash::Sha1, hash::<Sha1>),
+            Self::RsaSha256 => Hashed::Rsa(Hash::Sha256, hash::<Sha256>),
+            Self::RsaSha512 => Hashed::Rsa(Hash::Sha512, hash::<Sha512>),
+            _ => return None,
+        })
     }
 
     /// Whether the secret is a piece of the content and not a key beside it.
@@ -77,22 +135,24 @@ impl Algorithm {
     }
 
     /// What a key must be that cannot be used, or `None` when it can be.
-    pub(crate) fn refusal(self, key: &[u8]) -> Option<&'static str> {
-        match self {
-            Self::Ed25519 if ed25519::public_key(key).is_err() => Some(ed25519::KEY_EXPECTED),
-            _ => None,
+    pub(crate) fn refusal(self, key: &[u8]) -> Option<String> {
+        match self.key_kind() {
+            KeyKind::Shared => None,
+            KeyKind::Ed25519 => ed25519::refusal(key),
+            kind => key_text::read(key).map_or_else(Some, |keys| keys.refusal(kind)),
         }
     }
 
     /// What a key must be to sign with, in an error's words.
     pub(crate) fn signing_key_expected(self) -> String {
-        match self {
-            Self::Ed25519 => ed25519::PRIVATE_KEY_EXPECTED.to_owned(),
-            _ => format!("a key for {}", self.label()),
+        match self.key_kind() {
+            KeyKind::Ed25519 => ed25519::PRIVATE_KEY_EXPECTED.to_owned(),
+            KeyKind::Shared => format!("a key for {}", self.label()),
+            kind => format!("{} private key (PEM or JWK) to sign with", kind.article_and_name()),
         }
     }
 
-    /// Makes the signature. Except for Ed25519 the content is fed piece by piece, so nothing is allocated in proportion
+    /// Makes the signature. The content is fed piece by piece, so nothing is allocated in proportion
     /// to the body.
     pub(crate) fn sign(self, key: &[u8], content: &[Piece<'_>]) -> Result<Vec<u8>, UnusableKey> {
         match self {
@@ -107,7 +167,46 @@ impl Algorithm {
             Self::Sha512 => Ok(hash::<Sha512>(key, content)),
             Self::Token => Ok(key.to_vec()),
             Self::Ed25519 => ed25519::sign(key, content),
+            _ => self.sign_hashed(key, content),
         }
+    }
+
+    fn sign_hashed(self, key: &[u8], content: &[Piece<'_>]) -> Result<Vec<u8>, UnusableKey> {
+        let keys = key_text::read(key).map_err(|_| UnusableKey)?;
+        let private = keys.of(self.key_kind()).find_map(|key| key.private.as_ref());
+        match (self.hashed(), private) {
+            (Some(Hashed::P256(form, hash)), Some(PrivateKey::P256(private))) => {
+                ecdsa_p256::sign(private, form, &hash(key, content))
+            }
+            (Some(Hashed::Rsa(kind, hash)), Some(PrivateKey::Rsa(private))) => {
+                rsa_pkcs1::sign(private, kind, &hash(key, content))
+            }
+            _ => Err(UnusableKey),
+        }
+    }
+
+    /// Which signatures hold under any of the keys.
+    fn verify_hashed(
+        self,
+        scheme: Hashed,
+        key: &[u8],
+        content: &[Piece<'_>],
+        candidates: &[Vec<u8>],
+    ) -> Result<Vec<bool>, UnusableKey> {
+        let keys: KeySet = key_text::read(key).map_err(|_| UnusableKey)?;
+        if keys.refusal(self.key_kind()).is_some() {
+            return Err(UnusableKey);
+        }
+        let (Hashed::P256(_, hash) | Hashed::Rsa(_, hash)) = scheme;
+        let hashed = hash(key, content);
+        let holds = |signature: &Vec<u8>| {
+            keys.keys().iter().any(|key| match (scheme, &key.public) {
+                (Hashed::P256(form, _), PublicKey::P256(key)) => ecdsa_p256::holds(key, form, &hashed, signature),
+                (Hashed::Rsa(kind, _), PublicKey::Rsa(key)) => rsa_pkcs1::holds(key, kind, &hashed, signature),
+                _ => false,
+            })
+        };
+        Ok(candidates.iter().map(holds).collect())
     }
 
     /// Compares every candidate with the right signature, each in constant time and none skipped. The
@@ -118,8 +217,13 @@ impl Algorithm {
         content: &[Piece<'_>],
         candidates: &[Vec<u8>],
     ) -> Result<Vec<Choice>, UnusableKey> {
-        if self == Self::Ed25519 {
-            let holds = ed25519::verify(key, content, candidates)?;
+        // Nothing in a check with a public key is secret, so time may tell what it likes.
+        let holds = match self.hashed() {
+            Some(scheme) => Some(self.verify_hashed(scheme, key, content, candidates)?),
+            None if self == Self::Ed25519 => Some(ed25519::verify(key, content, candidates)?),
+            None => None,
+        };
+        if let Some(holds) = holds {
             return Ok(holds.into_iter().map(|holds| Choice::from(u8::from(holds))).collect());
         }
         let right = zeroize::Zeroizing::new(self.sign(key, content)?);

@@ -7,7 +7,7 @@ use toml::Spanned;
 use zeroize::Zeroizing;
 
 use crate::{
-    Secret,
+    KeyKind, Secret,
     algorithm::Algorithm,
     content::{ContentTemplate, NOTHING, Part},
     encoding::Encoding,
@@ -131,9 +131,11 @@ impl Recipe {
 
     /// The key that the secret's text stands for, or what is wrong with it.
     pub(crate) fn key(&self, label: &str, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
-        let key = self.secret.key(label, secret)?;
+        let key = match self.signature.algorithm.key_kind() {
+            KeyKind::Shared => self.secret.key(label, secret)?,
+            KeyKind::Rsa | KeyKind::P256 | KeyKind::Ed25519 => self.secret.asymmetric_key(label, secret)?,
+        };
         if let Some(expected) = self.signature.algorithm.refusal(&key) {
-            let expected = expected.to_owned();
             return Err(ConfigProblem::SecretMalformed { label: label.to_owned(), expected });
         }
         // RFC 9110 §5.5, without obs-text: what else stands in a header does not arrive unchanged.

@@ -4,7 +4,9 @@
 mod custom;
 mod events;
 mod hostile;
+mod key_pairs;
 mod properties;
+mod public_keys;
 mod recipes;
 mod recognition;
 mod request;
