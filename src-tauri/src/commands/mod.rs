@@ -6,6 +6,7 @@ pub(crate) mod composing;
 pub(crate) mod endpoints;
 pub(crate) mod exporting;
 pub(crate) mod preferences;
+pub(crate) mod providers;
 pub(crate) mod raw_bytes;
 
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 import type {
 	AppState,
+	BrokenProvider,
 	CaptureDetail,
 	CaptureFilter,
 	CaptureId,
@@ -13,7 +14,11 @@ import type {
 	ListenerState,
 	Notice,
 	Preferences,
+	ProviderDetail,
+	ProviderId,
 	ProviderInfo,
+	Trial,
+	TrialInput,
 } from '../bindings';
 
 /**
@@ -32,6 +37,19 @@ export interface Backend {
 	/** The request line and headers exactly as they came. */
 	captureHead(id: CaptureId): Promise<Uint8Array>;
 	listProviders(): Promise<ProviderInfo[]>;
+	providerDetail(id: ProviderId): Promise<ProviderDetail>;
+	/** Recipes of the person's own that cannot be used, and why. */
+	brokenProviders(): Promise<BrokenProvider[]>;
+	/** What a new recipe begins with; null: the commented example. */
+	providerDraft(copyOf: ProviderId | null): Promise<string>;
+	/** Reads a recipe and checks a capture with it. Nothing is kept. */
+	tryProvider(input: TrialInput): Promise<Trial>;
+	/** `replaces`: the provider it is an edition of; null: a new one. */
+	saveProvider(recipeText: string, replaces: ProviderId | null): Promise<ProviderInfo>;
+	/** Rejects while an endpoint uses it. */
+	deleteProvider(id: ProviderId): Promise<void>;
+	/** Reads the folder of recipes afresh. */
+	reloadProviders(): Promise<void>;
 	listEndpoints(): Promise<EndpointView[]>;
 	saveEndpoint(input: EndpointInput): Promise<EndpointView>;
 	deleteEndpoint(id: EndpointId): Promise<void>;

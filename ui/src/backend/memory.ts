@@ -1,6 +1,7 @@
 import type {
 	AppState,
 	AttemptView,
+	BrokenProvider,
 	CaptureDetail,
 	CaptureFilter,
 	CaptureId,
@@ -14,7 +15,11 @@ import type {
 	ListenerState,
 	Notice,
 	Preferences,
+	ProviderDetail,
+	ProviderId,
 	ProviderInfo,
+	Trial,
+	TrialInput,
 } from '../bindings';
 import type { Backend } from './backend';
 
@@ -32,6 +37,13 @@ const LISTENING: ListenerState = { state: 'listening', address: '127.0.0.1:4665'
 export class MemoryBackend implements Backend {
 	captures: MemoryCapture[] = [];
 	providers: ProviderInfo[] = [];
+	/** Recipes by provider; one without stands for a short one. */
+	recipes = new Map<ProviderId, string>();
+	broken: BrokenProvider[] = [];
+	/** What trials come to, beside the recipe's own problems. */
+	trial: Partial<Trial> = {};
+	/** Trials that were asked for. */
+	trials: TrialInput[] = [];
 	endpoints: EndpointView[] = [endpointView({ id: 'default', slug: 'default', built_in: true })];
 	deliveries: DeliveryView[] = [];
 	preferences: Preferences = { theme: 'system', notify_on: 'invalid', listen: '127.0.0.1:4665' };
@@ -171,6 +183,78 @@ export class MemoryBackend implements Backend {
 	async listProviders(): Promise<ProviderInfo[]> {
 		await this.#answer();
 		return this.providers;
+	}
+
+	async providerDetail(id: ProviderId): Promise<ProviderDetail> {
+		await this.#answer();
+		const info = this.providers.find((provider) => provider.id === id);
+		if (!info) throw commandError('not_found', 'This provider does not exist any more.');
+		return {
+			info,
+			facts: [
+				{ title: 'Stands in', text: `the header ${info.signature_headers[0]}`, is_code: false },
+				{ title: 'Signed content', text: '{timestamp}.{body}', is_code: true },
+			],
+			recipe_text: this.#recipe(id),
+			used_by: this.endpoints.filter((endpoint) => endpoint.provider === id).map((endpoint) => endpoint.slug),
+		};
+	}
+
+	async brokenProviders(): Promise<BrokenProvider[]> {
+		await this.#answer();
+		return this.broken;
+	}
+
+	async providerDraft(copyOf: ProviderId | null): Promise<string> {
+		await this.#answer();
+		if (copyOf === null) return 'id = "acme"\nname = "Acme"\n';
+		return this.#recipe(copyOf).replace(`"${copyOf}"`, `"${copyOf}-mine"`);
+	}
+
+	async tryProvider(input: TrialInput): Promise<Trial> {
+		this.trials.push(input);
+		await this.#answer();
+		const none: Trial = {
+			problem: null,
+			provider: null,
+			facts: [],
+			verdict: null,
+			event_type: null,
+			event_id: null,
+			received: [],
+			signed_parts: [],
+		};
+		const id = idOf(input.recipe_text);
+		if (id === null) return { ...none, problem: { file: 'recipe.toml', line: 1, field: 'id', problem: 'missing field `id`' } };
+		const taken = this.providers.some((provider) => provider.id === id) && id !== input.replaces;
+		if (taken) return { ...none, problem: { file: 'recipe.toml', line: 1, field: 'id', problem: 'another file already has this id' } };
+		return { ...none, provider: providerInfo({ id, name: id, custom: true }), ...this.trial };
+	}
+
+	async saveProvider(recipeText: string, replaces: ProviderId | null): Promise<ProviderInfo> {
+		await this.#answer();
+		const id = idOf(recipeText);
+		if (id === null) throw commandError('invalid_input', 'recipe.toml: line 1, id: missing field `id`');
+		const info = providerInfo({ id, name: id, custom: true });
+		this.providers = [...this.providers.filter((provider) => provider.id !== id && provider.id !== replaces), info];
+		this.recipes.set(id, recipeText);
+		this.broken = this.broken.filter((broken) => broken.problem.file !== `${id}.toml`);
+		this.notify({ kind: 'providers' });
+		return info;
+	}
+
+	async deleteProvider(id: ProviderId): Promise<void> {
+		await this.#answer();
+		const user = this.endpoints.find((endpoint) => endpoint.provider === id);
+		if (user) throw commandError('invalid_input', `“${id}” cannot be deleted while the endpoint “${user.slug}” uses it.`);
+		this.providers = this.providers.filter((provider) => provider.id !== id);
+		this.broken = this.broken.filter((broken) => broken.problem.file !== `${id}.toml`);
+		this.notify({ kind: 'providers' });
+	}
+
+	async reloadProviders(): Promise<void> {
+		await this.#answer();
+		this.notify({ kind: 'providers' });
 	}
 
 	async listEndpoints(): Promise<EndpointView[]> {
@@ -315,6 +399,10 @@ export class MemoryBackend implements Backend {
 		return delivery;
 	}
 
+	#recipe(id: ProviderId): string {
+		return this.recipes.get(id) ?? `id = "${id}"\nname = "${id}"\n`;
+	}
+
 	#capture(id: CaptureId): MemoryCapture {
 		const found = this.captures.find((capture) => capture.row.id === id);
 		if (!found) throw commandError('not_found', 'This capture does not exist any more.');
@@ -370,4 +458,28 @@ export function endpointView(view: Partial<EndpointView> & Pick<EndpointView, 'i
 		built_in: false,
 		...view,
 	};
+}
+
+/** A provider with every field, from the ones that matter to a test. */
+export function providerInfo(info: Partial<ProviderInfo> & Pick<ProviderInfo, 'id' | 'name'>): ProviderInfo {
+	return {
+		monogram: 'X',
+		hue: null,
+		summary: `${info.name}-Signature · HMAC-SHA256 hex`,
+		scheme: `${info.name} · HMAC-SHA256 · hex`,
+		signature_headers: [`${info.name}-Signature`],
+		secret_hint: 'whsec_…',
+		tolerance_seconds: null,
+		docs: '',
+		evidence: [{ kind: 'the vendor\'s documentation', official: true, source: 'docs.example.com/webhooks' }],
+		official: info.custom !== true,
+		custom: false,
+		signs_url: false,
+		covers_body: true,
+		...info,
+	};
+}
+
+function idOf(recipeText: string): ProviderId | null {
+	return /^id = "([^"]*)"/m.exec(recipeText)?.[1] ?? null;
 }

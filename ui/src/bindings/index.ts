@@ -22,10 +22,20 @@ export const commands = {
 	getCapture: (id: CaptureId) => __TAURI_INVOKE<CaptureDetail>("get_capture", { id }),
 	captureBody: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_body", { id }),
 	captureHead: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_head", { id }),
-	listProviders: () => __TAURI_INVOKE<ProviderInfo[]>("list_providers"),
 	listEndpoints: () => __TAURI_INVOKE<EndpointView[]>("list_endpoints"),
 	saveEndpoint: (input: EndpointInput) => __TAURI_INVOKE<EndpointView>("save_endpoint", { input }),
 	deleteEndpoint: (id: EndpointId) => __TAURI_INVOKE<null>("delete_endpoint", { id }),
+	listProviders: () => __TAURI_INVOKE<ProviderInfo[]>("list_providers"),
+	providerDetail: (id: ProviderId) => __TAURI_INVOKE<ProviderDetail>("provider_detail", { id }),
+	/**  The recipes of the user's own that cannot be used, and why. */
+	brokenProviders: () => __TAURI_INVOKE<BrokenProvider[]>("broken_providers"),
+	/**  What a new recipe begins with; with an id, a copy of that provider's. */
+	providerDraft: (copyOf: ProviderId | null) => __TAURI_INVOKE<string>("provider_draft", { copyOf }),
+	tryProvider: (input: TrialInput) => __TAURI_INVOKE<Trial>("try_provider", { input }),
+	saveProvider: (recipeText: string, replaces: ProviderId | null) => __TAURI_INVOKE<ProviderInfo>("save_provider", { recipeText, replaces }),
+	deleteProvider: (id: ProviderId) => __TAURI_INVOKE<null>("delete_provider", { id }),
+	/**  Reads the folder of recipes afresh, for files that were put there by hand. */
+	reloadProviders: () => __TAURI_INVOKE<null>("reload_providers"),
 	openDraft: (capture: CaptureId) => __TAURI_INVOKE<DraftView>("open_draft", { capture }),
 	sendDraft: (draft: DraftInput) => __TAURI_INVOKE<DeliveryView>("send_draft", { draft }),
 	resendCapture: (id: CaptureId, targetUrl: string) => __TAURI_INVOKE<DeliveryView>("resend_capture", { id, targetUrl }),
@@ -89,6 +99,14 @@ export type AttemptView = {
 	response_truncated: boolean,
 	/**  The request as it was handed to the network. */
 	request_head: string,
+};
+
+/**  A file of the user's own that cannot be used. It changes nothing else. */
+export type BrokenProvider = {
+	/**  The file and what is wrong with it. */
+	problem: RecipeProblem,
+	/**  Its text, to be mended; `None` when it cannot be read. */
+	recipe_text: string | null,
 };
 
 /**  One capture without its body. */
@@ -330,6 +348,16 @@ export type ErrorCode =
 /**  A fault of Hookglass itself. */
 "internal";
 
+/**  A place that a recipe rests on. */
+export type EvidenceView = {
+	/**  Whose word it is, in words, for example `the vendor's documentation`. */
+	kind: string,
+	/**  Whether it is the vendor's own word. */
+	official: boolean,
+	/**  Package and version, repository and path, or address. */
+	source: string,
+};
+
 /**  How the sender marked the end of the body (RFC 9112 §6.3). */
 export type Framing = 
 /**  Neither content-length nor transfer-encoding: no body. */
@@ -405,6 +433,8 @@ id: DeliveryId;
 parent: CaptureId | null } | 
 /**  Endpoints were added, changed or removed. */
 { kind: "endpoints" } | 
+/**  Recipes of the user's own were added, changed or removed. */
+{ kind: "providers" } | 
 /**  The listener opened or closed. */
 { kind: "listener"; 
 /**  How it stands now. */
@@ -446,6 +476,18 @@ export type Protocol =
 /**  HTTP/2, whose header names have no case and whose head is written down in HTTP/1.1 form. */
 "HTTP/2";
 
+/**  A provider with everything its recipe says. */
+export type ProviderDetail = {
+	/**  What the list shows. */
+	info: ProviderInfo,
+	/**  The scheme, line by line. */
+	facts: SchemeFactView[],
+	/**  The recipe: TOML with its comments. */
+	recipe_text: string,
+	/**  The endpoints that use it, by slug. */
+	used_by: string[],
+};
+
 /**  The identifier of a provider file, for example `stripe` or `standard-webhooks`. */
 export type ProviderId = string;
 
@@ -461,16 +503,26 @@ export type ProviderInfo = {
 	hue: number | null,
 	/**  For example `Stripe-Signature · t, v1 · HMAC-SHA256 hex`. */
 	summary: string,
+	/**  For example `Stripe v1 · HMAC-SHA256 · hex`. */
+	scheme: string,
 	/**  The headers its signatures come in. */
 	signature_headers: string[],
 	/**  What a secret looks like. */
 	secret_hint: string,
 	/**  Its own tolerance. */
 	tolerance_seconds: number | null,
-	/**  Where the scheme is documented. */
+	/**  Where the scheme is documented; empty when nowhere. */
 	docs: string,
-	/**  Whether the evidence is the vendor's own; else a community recipe. */
+	/**  What the recipe rests on. */
+	evidence: EvidenceView[],
+	/**  Whether the evidence is the vendor's own. Never true of a recipe of the user's own. */
 	official: boolean,
+	/**  Whether the recipe is the user's own; else it comes with Hookglass. */
+	custom: boolean,
+	/**  Whether the address that the sender was told is signed, so that an endpoint needs its public address. */
+	signs_url: boolean,
+	/**  Whether a valid signature says that the body arrived unchanged. */
+	covers_body: boolean,
 };
 
 /**  A signature as it stood in the request. */
@@ -479,6 +531,18 @@ export type ReceivedView = {
 	label: string,
 	/**  Its text. */
 	value: string,
+};
+
+/**  Why a recipe cannot be used. */
+export type RecipeProblem = {
+	/**  The file's name. */
+	file: string,
+	/**  The line, from 1; `None` when the file cannot be read at all. */
+	line: number | null,
+	/**  The field's path, for example `signature.encoding`; empty when the text is not TOML. */
+	field: string,
+	/**  What is wrong and what was expected. */
+	problem: string,
 };
 
 /**  How a draft is signed again before it is sent. */
@@ -491,6 +555,16 @@ export type Resign = {
 	timestamp: TimestampChoice,
 	/**  Which event id the headers name. */
 	id: IdChoice,
+};
+
+/**  One line about a scheme. */
+export type SchemeFactView = {
+	/**  What it is about. */
+	title: string,
+	/**  The fact. */
+	text: string,
+	/**  Whether the text stands so in the recipe. */
+	is_code: boolean,
 };
 
 /**  A secret to choose, by name. */
@@ -573,6 +647,50 @@ export type TimestampChoice =
 { kind: "at"; 
 /**  Unix seconds. */
 unix_seconds: number };
+
+/**  What a recipe is worth so far. */
+export type Trial = {
+	/**  Why it cannot be used; everything below is empty then. */
+	problem: RecipeProblem | null,
+	/**  What lists would show of it. */
+	provider: ProviderInfo | null,
+	/**  The scheme, line by line. */
+	facts: SchemeFactView[],
+	/**  The verdict on the capture; `None` without one. */
+	verdict: TrialVerdict | null,
+	/**  The capture's event type, as the recipe finds it. */
+	event_type: string | null,
+	/**  The capture's event id, as the recipe finds it. */
+	event_id: string | null,
+	/**  The signatures as received. */
+	received: ReceivedView[],
+	/**  What is hashed, part by part in order. */
+	signed_parts: SignedPartView[],
+};
+
+/**  A recipe to be tried while it is written. */
+export type TrialInput = {
+	/**  The recipe as it stands in the editor. */
+	recipe_text: string,
+	/**  The provider that it is an edition of; every other id in use is refused. */
+	replaces: ProviderId | null,
+	/**  The capture to check with it. */
+	capture: CaptureId | null,
+	/**  The secret to check with. Used for this trial and forgotten. */
+	secret: string | null,
+};
+
+/**  A verdict with its reason. */
+export type TrialVerdict = {
+	/**  The verdict without its reason. */
+	kind: VerdictKind,
+	/**  The few words for the badge. */
+	badge: string,
+	/**  What happened and what to do. */
+	sentence: string,
+	/**  The reason as a stable code. */
+	reason_code: string | null,
+};
 
 /**  Milliseconds since 1970-01-01T00:00:00Z, wall clock. Fits a JavaScript number until the year 287396. */
 export type UnixMillis = number;

@@ -2,7 +2,7 @@ import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EndpointInput, ProviderInfo } from '../bindings';
-import { commandError, endpointView, MemoryBackend } from '../backend/memory';
+import { commandError, endpointView, MemoryBackend, providerInfo } from '../backend/memory';
 import { Keymap } from '../keys/keymap';
 import { contextMap } from '../state/context';
 import { Inbox } from '../state/inbox.svelte';
@@ -11,18 +11,8 @@ import { Session } from '../state/session.svelte';
 import { ToastQueue } from '../state/toasts.svelte';
 import EndpointScreen from './EndpointScreen.svelte';
 
-const provider = (id: string, name: string, official: boolean): ProviderInfo => ({
-	id,
-	name,
-	monogram: 'X',
-	hue: null,
-	summary: `${name}-Signature`,
-	signature_headers: [`${name}-Signature`],
-	secret_hint: 'whsec_…',
-	tolerance_seconds: 300,
-	docs: 'https://example.com/docs',
-	official,
-});
+const provider = (id: string, name: string, official: boolean): ProviderInfo =>
+	providerInfo({ id, name, official, tolerance_seconds: 300, docs: 'https://example.com/docs' });
 
 let backend: MemoryBackend;
 let router: Router;
@@ -63,7 +53,7 @@ describe('the endpoint screen', () => {
 		await userEvent.type(screen.getByTestId('endpoint-provider'), 'Stripe{Enter}');
 		await userEvent.type(screen.getByTestId('endpoint-secret'), 'whsec_hush');
 		expect(screen.getByTestId<HTMLInputElement>('endpoint-secret').type).toBe('password');
-		expect(screen.getByText('community recipe, not confirmed by the vendor')).toBeTruthy();
+		expect(screen.getByText('Community recipe, not confirmed by the vendor')).toBeTruthy();
 		await press('endpoint-save');
 		expect(saved[0]).toEqual({
 			id: null,

@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { EndpointView, ProviderInfo } from '../bindings';
+import { providerInfo } from '../backend/memory';
 import { checkEndpoint, editOfEndpoint, fieldOf, inputOfEndpoint, suggestedSlug } from './form';
 import { searchProviders } from './search';
 
 function provider(id: string, name: string, summary: string, headers: string[]): ProviderInfo {
-	return {
-		id,
-		name,
-		monogram: 'X',
-		hue: null,
-		summary,
-		signature_headers: headers,
-		secret_hint: '',
-		tolerance_seconds: null,
-		docs: '',
-		official: true,
-	};
+	return providerInfo({ id, name, summary, signature_headers: headers });
 }
 
 const PROVIDERS = [

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
-use hookglass_workbench::DEFAULT_LISTEN_ADDRESS;
+use hookglass_workbench::{CommandError, DEFAULT_LISTEN_ADDRESS, KnownProviders, default_data_dir};
 
 /// Capture, verify, inspect and resend webhooks on your own computer.
 #[derive(Debug, Parser)]
@@ -35,6 +35,9 @@ pub(crate) enum Command {
 pub(crate) enum ProvidersCommand {
     /// Print every provider.
     List {
+        #[command(flatten)]
+        recipes: RecipeArguments,
+
         /// Print one JSON object a line instead of text.
         #[arg(long)]
         json: bool,
@@ -44,6 +47,10 @@ pub(crate) enum ProvidersCommand {
         /// Which, for example stripe.
         #[arg(value_name = "ID")]
         id: String,
+
+        #[command(flatten)]
+        recipes: RecipeArguments,
+
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -146,6 +153,9 @@ pub(crate) struct TriggerCommand {
     #[command(flatten)]
     pub(crate) secrets: SecretArguments,
 
+    #[command(flatten)]
+    pub(crate) recipes: RecipeArguments,
+
     /// How many to send, one after the other, each with an id of its own.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) count: u32,
@@ -169,6 +179,9 @@ pub(crate) struct SchemeArguments {
     #[command(flatten)]
     pub(crate) secrets: SecretArguments,
 
+    #[command(flatten)]
+    pub(crate) recipes: RecipeArguments,
+
     /// The address the provider sends to, for schemes that sign it.
     #[arg(long)]
     pub(crate) url: Option<String>,
@@ -176,6 +189,22 @@ pub(crate) struct SchemeArguments {
     /// A raw HTTP/1.1 request message; - reads standard input.
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+/// Where recipes of your own come from.
+#[derive(Debug, Args)]
+pub(crate) struct RecipeArguments {
+    /// Data folder whose folder `providers` holds recipes of your own.
+    #[arg(long, env = "HOOKGLASS_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+impl RecipeArguments {
+    /// The providers that come with Hookglass and those of the data folder, which need not exist.
+    pub(crate) fn providers(&self) -> Result<KnownProviders, CommandError> {
+        let data_dir = self.data_dir.clone().map_or_else(default_data_dir, Ok)?;
+        Ok(KnownProviders::read(&data_dir))
+    }
 }
 
 /// Where secrets come from. At least one is needed; they are tried in the order value, environment, file.

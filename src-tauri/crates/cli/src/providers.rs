@@ -2,11 +2,7 @@
 
 use std::process::ExitCode;
 
-use hookglass_workbench::{
-    known_providers, provider_detail,
-    view::{ProviderDetail, ProviderInfo},
-};
-
+use hookglass_workbench::view::{ProviderDetail, ProviderInfo};
 use serde::Serialize;
 
 use crate::{arguments::ProvidersCommand, failure::Failure, output};
@@ -14,14 +10,18 @@ use crate::{arguments::ProvidersCommand, failure::Failure, output};
 /// Prints all providers, or one.
 pub(crate) fn run(command: &ProvidersCommand) -> Result<ExitCode, Failure> {
     match command {
-        ProvidersCommand::List { json } => {
+        ProvidersCommand::List { recipes, json } => {
+            let known = recipes.providers()?;
             let lines: Vec<_> =
-                known_providers().iter().map(|one| if *json { as_json(one) } else { as_line(one) }).collect();
+                known.infos().iter().map(|one| if *json { as_json(one) } else { as_line(one) }).collect();
             output::line(&lines.join("\n"))?;
+            for broken in known.broken() {
+                output::complain(&output::harmless(&format!("left out: {}", broken.problem.sentence())));
+            }
         }
-        ProvidersCommand::Show { id, json } => {
-            let detail = provider_detail(id)?;
-            output::line(&if *json { as_json(&detail) } else { as_text(&detail.provider) + &beside(&detail) })?;
+        ProvidersCommand::Show { id, recipes, json } => {
+            let detail = recipes.providers()?.detail(id)?;
+            output::line(&if *json { as_json(&detail) } else { as_text(&detail.info) + &beside(&detail) })?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -32,22 +32,32 @@ fn as_json(provider: &impl Serialize) -> String {
 }
 
 fn as_line(provider: &ProviderInfo) -> String {
-    let mark = if provider.official { "" } else { "  (community recipe)" };
-    format!("{:<28} {:<32} {}{mark}", provider.id.as_str(), provider.name, provider.summary)
+    let mark = match (provider.custom, provider.official) {
+        (true, _) => "  (your own recipe)",
+        (false, true) => "",
+        (false, false) => "  (community recipe)",
+    };
+    output::harmless(&format!("{:<28} {:<32} {}{mark}", provider.id.as_str(), provider.name, provider.summary))
 }
 
 fn as_text(provider: &ProviderInfo) -> String {
     let tolerance = provider.tolerance_seconds.map_or_else(|| "none".to_owned(), |seconds| format!("{seconds} s"));
-    let evidence = if provider.official {
-        "the vendor's own documentation or code"
-    } else {
-        "community recipe, not confirmed by the vendor"
+    let evidence = match (provider.custom, provider.official) {
+        (true, _) => "your own recipe",
+        (false, true) => "the vendor's own documentation or code",
+        (false, false) => "community recipe, not confirmed by the vendor",
     };
     let docs = if provider.docs.is_empty() { "–" } else { &provider.docs };
-    format!(
-        "{} ({})\n  scheme     {}\n  secret     {}\n  tolerance  {tolerance}\n  rests on   {evidence}\n  see        {docs}",
-        provider.name, provider.id, provider.summary, provider.secret_hint,
-    )
+    let mut lines = vec![
+        format!("{} ({})", provider.name, provider.id),
+        format!("  scheme     {}", provider.summary),
+        format!("  secret     {}", provider.secret_hint),
+        format!("  tolerance  {tolerance}"),
+        format!("  rests on   {evidence}"),
+    ];
+    lines.extend(provider.evidence.iter().map(|one| format!("             {}: {}", one.kind, one.source)));
+    lines.push(format!("  see        {docs}"));
+    lines.iter().map(|line| output::harmless(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// What the recipe says beside the signature, a line for each thing it says.

@@ -17,7 +17,8 @@ const ANSWER_LINE_CHARACTERS: usize = 200;
 
 /// Sends samples one after the other and prints what came back; without an event lists the samples.
 pub(crate) async fn run(command: TriggerCommand) -> Result<ExitCode, Failure> {
-    let samples = sample_events(&command.provider)?;
+    let providers = command.recipes.providers()?;
+    let samples = sample_events(&providers, &command.provider)?;
     let Some(event) = &command.event else {
         for sample in samples {
             output::line(&if command.json {
@@ -49,7 +50,7 @@ pub(crate) async fn run(command: TriggerCommand) -> Result<ExitCode, Failure> {
     let trigger = Trigger::new()?;
     let mut all_received = true;
     for _ in 0..command.count {
-        let sample = TriggeredSample::new(&order, SystemClock.now())?;
+        let sample = TriggeredSample::new(&providers, &order, SystemClock.now())?;
         if command.print {
             output::write(&sample.to_bytes())?;
             output::line("")?;

@@ -16,6 +16,7 @@ mod clue;
 mod content;
 mod contents;
 mod der_key;
+mod description;
 mod ecdsa_p256;
 mod ed25519;
 mod element_list;
@@ -66,6 +67,7 @@ mod verify;
 mod wire_text;
 
 pub use asymmetric_key::KeyKind;
+pub use description::SchemeFact;
 pub use event::EventFacts;
 pub use explain::{Explanation, ReceivedSignature, SignedPart};
 pub use handshake::{Handshake, HandshakeAnswer};

@@ -66,17 +66,23 @@ impl ReadyEndpoint {
         self.secrets.iter().find(|(secret, ..)| *secret == id).map(|(.., value)| value)
     }
 
-    /// The provider of this endpoint, when this version knows it.
-    pub(crate) fn provider(&self) -> Option<&'static Provider> {
-        self.endpoint.provider.as_ref().and_then(|id| Registry::built_in().get(id.as_str()))
+    /// The provider of this endpoint, when it is known.
+    pub(crate) fn provider<'a>(&self, providers: &'a Registry) -> Option<&'a Provider> {
+        self.endpoint.provider.as_ref().and_then(|id| providers.get(id.as_str()))
     }
 
     /// Checks a message as this endpoint is set up.
-    pub(crate) fn verify(&self, message: &Message<'_>, truncated: bool, received_at: UnixMillis) -> Verdict {
+    pub(crate) fn verify(
+        &self,
+        providers: &Registry,
+        message: &Message<'_>,
+        truncated: bool,
+        received_at: UnixMillis,
+    ) -> Verdict {
         let Some(provider_id) = &self.endpoint.provider else {
             return Verdict::NotChecked { reason: NotCheckedReason::NoProvider };
         };
-        let Some(provider) = self.provider() else {
+        let Some(provider) = self.provider(providers) else {
             return unknown_provider(provider_id);
         };
         if truncated {

@@ -4,23 +4,18 @@ use std::collections::{HashMap, HashSet};
 
 use hookglass_model::{Endpoint, EndpointId, EndpointSecret, SecretId, Slug};
 use hookglass_secrets::{VaultError, mask};
-use hookglass_signing::{Provider, Registry, Secret};
+use hookglass_signing::{Registry, Secret};
 use hookglass_store::StoreError;
 use uuid::Uuid;
 
 use crate::{
     CommandError, ErrorCode, Workbench,
     endpoint_table::{EndpointTable, ReadyEndpoint},
-    view::{EndpointInput, EndpointView, ListenerState, Notice, ProviderInfo, SecretInput, SecretView},
+    view::{EndpointInput, EndpointView, ListenerState, Notice, SecretInput, SecretView},
 };
 
 /// Tolerances beyond a year are typing errors.
 const MAX_TOLERANCE_SECONDS: u32 = 366 * 24 * 3600;
-
-/// The providers this version knows, by name.
-pub fn known_providers() -> Vec<ProviderInfo> {
-    Registry::built_in().providers().map(provider_info).collect()
-}
 
 impl Workbench {
     /// Every endpoint with its counts, the built-in one last.
@@ -64,13 +59,14 @@ impl Workbench {
                     .ok_or_else(|| CommandError::not_found("endpoint"))?,
             ),
         };
-        let mut endpoint = checked(&input)?;
+        let providers = self.providers.load_full();
+        let mut endpoint = checked(&input, &providers)?;
         if endpoint.id == EndpointId::DEFAULT && endpoint.slug.as_str() != Slug::DEFAULT {
             return Err(CommandError::invalid(
                 "The built-in endpoint keeps its path name. Make a new endpoint instead.",
             ));
         }
-        check_secrets(&endpoint, &input.secrets)?;
+        check_secrets(&endpoint, &input.secrets, &providers)?;
         for secret in input.secrets {
             endpoint.secrets.push(self.keep_secret(secret, before.as_ref()).await?);
         }
@@ -162,10 +158,10 @@ impl Workbench {
 }
 
 /// Everything about an endpoint that can be checked without its secrets.
-fn checked(input: &EndpointInput) -> Result<Endpoint, CommandError> {
+fn checked(input: &EndpointInput, providers: &Registry) -> Result<Endpoint, CommandError> {
     let slug = Slug::new(input.slug.trim()).map_err(|error| CommandError::invalid(sentence(&error.to_string())))?;
     if let Some(provider) = &input.provider
-        && Registry::built_in().get(provider.as_str()).is_none()
+        && providers.get(provider.as_str()).is_none()
     {
         return Err(CommandError::invalid(format!("There is no provider called “{provider}”.")));
     }
@@ -184,8 +180,8 @@ fn checked(input: &EndpointInput) -> Result<Endpoint, CommandError> {
 }
 
 /// Refuses secrets that could never work, before anything is stored.
-fn check_secrets(endpoint: &Endpoint, secrets: &[SecretInput]) -> Result<(), CommandError> {
-    let Some(provider) = endpoint.provider.as_ref().and_then(|id| Registry::built_in().get(id.as_str())) else {
+fn check_secrets(endpoint: &Endpoint, secrets: &[SecretInput], providers: &Registry) -> Result<(), CommandError> {
+    let Some(provider) = endpoint.provider.as_ref().and_then(|id| providers.get(id.as_str())) else {
         return Ok(());
     };
     for secret in secrets {
@@ -240,20 +236,5 @@ fn endpoint_view(ready: &ReadyEndpoint, base_url: &str, captures: u64, invalid: 
         captures,
         invalid,
         built_in,
-    }
-}
-
-pub(crate) fn provider_info(provider: &Provider) -> ProviderInfo {
-    ProviderInfo {
-        id: provider.id().clone(),
-        name: provider.name().to_owned(),
-        monogram: provider.monogram().to_owned(),
-        hue: provider.hue(),
-        summary: provider.summary().to_owned(),
-        signature_headers: provider.signature_headers().to_vec(),
-        secret_hint: provider.secret_hint().to_owned(),
-        tolerance_seconds: provider.tolerance_seconds(),
-        docs: provider.docs().to_owned(),
-        official: provider.is_official(),
     }
 }

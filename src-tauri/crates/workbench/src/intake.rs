@@ -27,6 +27,7 @@ const RETRY_AFTER_SECONDS: &str = "5";
 pub(crate) struct Intake {
     pub(crate) store: Store,
     pub(crate) endpoints: Arc<ArcSwap<EndpointTable>>,
+    pub(crate) providers: Arc<ArcSwap<Registry>>,
     pub(crate) notices: Arc<NoticeHub>,
     /// Whether the last capture could not be stored, so that hosts hear once that it works again.
     pub(crate) failing: AtomicBool,
@@ -43,7 +44,7 @@ struct Findings {
 
 impl Intake {
     fn examine(&self, request: &CapturedRequest) -> Findings {
-        let table = self.endpoints.load();
+        let (table, providers) = (self.endpoints.load(), self.providers.load());
         let ready = table.select(request.parsed.path());
         let message = Message {
             method: &request.parsed.method,
@@ -54,13 +55,13 @@ impl Intake {
         };
         // An endpoint without a provider still gets its title and tile from what the request looks like.
         let provider = ready
-            .provider()
-            .or_else(|| Registry::built_in().recognise(&message).map(|recognition| recognition.provider));
+            .provider(&providers)
+            .or_else(|| providers.recognise(&message).map(|recognition| recognition.provider));
         Findings {
             endpoint: ready.endpoint.id,
             provider: provider.map(|provider| provider.id().clone()),
             event: provider.map(|provider| provider.event(&message)).unwrap_or_default(),
-            verdict: ready.verify(&message, request.truncated, request.received_at),
+            verdict: ready.verify(&providers, &message, request.truncated, request.received_at),
             body_sha256: Sha256::digest(&request.body).into(),
         }
     }

@@ -6,6 +6,7 @@
 mod checking;
 mod clock;
 mod composing;
+mod custom_providers;
 mod data_dir;
 mod endpoint_table;
 mod endpoints;
@@ -13,8 +14,11 @@ mod error;
 mod exporting;
 mod inbox;
 mod intake;
+mod known_providers;
 mod listening;
 mod notice;
+mod provider_files;
+mod provider_trial;
 mod resending;
 mod triggering;
 pub mod view;
@@ -23,11 +27,9 @@ mod workbench;
 pub use checking::{CheckReport, SignedMessage, check_message, sign_message};
 pub use clock::SystemClock;
 pub use data_dir::default_data_dir;
-pub use endpoints::known_providers;
 pub use error::{CommandError, ErrorCode};
 pub use hookglass_model as model;
+pub use known_providers::KnownProviders;
 pub use notice::NoticeStream;
-pub use triggering::{
-    Trigger, TriggerOrder, TriggerReport, TriggeredSample, provider_detail, sample_draft, sample_events,
-};
+pub use triggering::{Trigger, TriggerOrder, TriggerReport, TriggeredSample, sample_draft, sample_events};
 pub use workbench::{DEFAULT_LISTEN_ADDRESS, Options, VaultChoice, Workbench};

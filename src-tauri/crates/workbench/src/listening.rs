@@ -112,6 +112,7 @@ impl Workbench {
         Arc::new(Intake {
             store: self.store.clone(),
             endpoints: self.endpoints.clone(),
+            providers: self.providers.clone(),
             notices: self.notices.clone(),
             failing: AtomicBool::new(false),
         })

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use crate::{
     CommandError, ErrorCode,
-    checking::known_provider,
     composing::path_and_query,
-    view::{HeaderView, ProviderDetail, SampleDraftView, SampleView},
+    known_providers::KnownProviders,
+    view::{HeaderView, SampleDraftView, SampleView},
 };
 
 /// What stands in the place of a secret wherever something is shown.
@@ -40,7 +40,7 @@ pub struct TriggeredSample {
     /// The provider's id of the event.
     pub event_id: Option<String>,
     prepared: Prepared,
-    retry: Option<&'static RetrySchedule>,
+    retry: Option<RetrySchedule>,
     hidden: Vec<Vec<u8>>,
 }
 
@@ -67,8 +67,8 @@ pub struct Trigger(Sender);
 ///
 /// # Errors
 /// When there is no such provider, or it has no samples.
-pub fn sample_events(provider: &str) -> Result<Vec<SampleView>, CommandError> {
-    let provider = known_provider(provider)?;
+pub fn sample_events(providers: &KnownProviders, provider: &str) -> Result<Vec<SampleView>, CommandError> {
+    let provider = providers.find(provider)?;
     if provider.samples().is_empty() {
         return Err(CommandError::invalid(format!(
             "There are no sample events of {} yet. Sign a message of your own with `hookglass sign`.",
@@ -78,20 +78,17 @@ pub fn sample_events(provider: &str) -> Result<Vec<SampleView>, CommandError> {
     Ok(provider.samples().iter().map(SampleView::of).collect())
 }
 
-/// A provider with its samples, retries and handshakes.
-///
-/// # Errors
-/// When there is no such provider.
-pub fn provider_detail(provider: &str) -> Result<ProviderDetail, CommandError> {
-    known_provider(provider).map(ProviderDetail::of)
-}
-
 /// A sample as the composer opens it, with fresh ids and the times of `now`.
 ///
 /// # Errors
 /// When there is no such provider or sample.
-pub fn sample_draft(provider: &ProviderId, event: &str, now: UnixMillis) -> Result<SampleDraftView, CommandError> {
-    let provider = known_provider(provider.as_str())?;
+pub fn sample_draft(
+    providers: &KnownProviders,
+    provider: &ProviderId,
+    event: &str,
+    now: UnixMillis,
+) -> Result<SampleDraftView, CommandError> {
+    let provider = providers.find(provider.as_str())?;
     let sample = known_sample(provider, event)?;
     let filled = fresh(sample, now)?;
     Ok(SampleDraftView {
@@ -118,7 +115,7 @@ impl Trigger {
     /// Makes one attempt and waits for its end.
     pub async fn send(&self, sample: &TriggeredSample) -> TriggerReport {
         let result = self.0.send(&sample.prepared, &Timeouts::default()).await;
-        let waited = sample.retry.and_then(RetrySchedule::timeout_seconds);
+        let waited = sample.retry.as_ref().and_then(RetrySchedule::timeout_seconds);
         let took = Duration::from_micros(result.total_us.into());
         let (outcome, answer) = match result.outcome {
             Ok(response) => (Ok(response.status), response.body),
@@ -139,8 +136,8 @@ impl TriggeredSample {
     ///
     /// # Errors
     /// When there is no such provider or sample, a secret is not of its form, or the target cannot be sent to.
-    pub fn new(order: &TriggerOrder<'_>, now: UnixMillis) -> Result<Self, CommandError> {
-        let provider = known_provider(order.provider)?;
+    pub fn new(providers: &KnownProviders, order: &TriggerOrder<'_>, now: UnixMillis) -> Result<Self, CommandError> {
+        let provider = providers.find(order.provider)?;
         let sample = fresh(known_sample(provider, order.event)?, now)?;
         let query = sample.target.strip_prefix('/').unwrap_or_default();
         let public_url = joined(order.public_url.unwrap_or(order.target_url), query);
@@ -165,7 +162,7 @@ impl TriggeredSample {
 
         let event_id = provider.event(&message(&draft, &public_url)).event_id;
         let prepared = prepare(&draft, &signature).map_err(|error| CommandError::invalid(error.message))?;
-        Ok(Self { event_id, prepared, retry: provider.retry_schedule(), hidden })
+        Ok(Self { event_id, prepared, retry: provider.retry_schedule().cloned(), hidden })
     }
 
     /// The raw HTTP/1.1 request message, secrets replaced by `***`.
@@ -174,7 +171,7 @@ impl TriggeredSample {
     }
 
     fn is_success(&self, status: u16) -> bool {
-        match self.retry.map(RetrySchedule::success) {
+        match self.retry.as_ref().map(RetrySchedule::success) {
             None | Some([]) => (200..300).contains(&status),
             Some(documented) => documented.iter().any(|range| range.contains(status)),
         }

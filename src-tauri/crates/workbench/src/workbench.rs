@@ -18,11 +18,11 @@ use hookglass_store::Store;
 use tokio::sync::Mutex;
 
 use crate::{
-    CommandError, ErrorCode, NoticeStream,
+    CommandError, ErrorCode, KnownProviders, NoticeStream,
     endpoint_table::EndpointTable,
     listening::ListenerSlot,
     notice::{CaptureMark, NoticeHub},
-    view::{AppState, Notice, VaultState},
+    view::{AppState, BrokenProvider, Notice, VaultState},
 };
 
 /// Where the listener opens when nobody says otherwise. Loopback only; the port spells HOOK on a telephone
@@ -53,11 +53,16 @@ pub struct Workbench {
     pub(crate) store: Store,
     pub(crate) vault: Vault,
     pub(crate) endpoints: Arc<ArcSwap<EndpointTable>>,
+    /// Every provider, the user's own included: a snapshot that the capture path reads without waiting.
+    pub(crate) providers: Arc<ArcSwap<Registry>>,
+    /// The user's own recipes that could not be read.
+    pub(crate) broken_providers: ArcSwap<Vec<BrokenProvider>>,
     pub(crate) notices: Arc<NoticeHub>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) listener: Mutex<ListenerSlot>,
     pub(crate) sender: Arc<Sender>,
-    /// Two saves at once would each drop the other's secrets from the snapshot.
+    /// Two saves at once would each drop the other's secrets from the snapshot. Providers change under it too, so that
+    /// none is taken away while an endpoint begins to use it.
     pub(crate) saving_endpoints: Mutex<()>,
     /// A keychain may be unlocked after the start; then secrets become readable and endpoints are read afresh.
     vault_was_closed: AtomicBool,
@@ -86,7 +91,8 @@ impl Workbench {
 
     async fn assemble(store: Store, vault: VaultChoice, clock: Arc<dyn Clock>) -> Result<Self, CommandError> {
         // Reading all recipes takes some milliseconds once; the first capture should not pay for it.
-        blocking(Registry::built_in).await?;
+        let data_dir = store.dir().to_path_buf();
+        let known = blocking(move || KnownProviders::read(&data_dir)).await?;
         let sealed = store.sealed_secrets().await?;
         let has_sealed_secrets = !sealed.is_empty();
         let vault = blocking(move || Vault::open(key_source(vault, has_sealed_secrets))).await?;
@@ -101,6 +107,8 @@ impl Workbench {
             store,
             vault,
             endpoints: Arc::new(ArcSwap::from_pointee(EndpointTable::new(Vec::new(), |_| None))),
+            providers: Arc::new(ArcSwap::new(known.registry)),
+            broken_providers: ArcSwap::from_pointee(known.broken),
             notices: Arc::new(NoticeHub::new(mark)),
             listener: Mutex::new(ListenerSlot::never_opened(clock.now())),
             clock,

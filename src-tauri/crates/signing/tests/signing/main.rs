@@ -1,6 +1,7 @@
 //! The behaviour of the crate through its public interface, over every built-in provider.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy.toml excuses test functions, not what they call")]
 
+mod custom;
 mod events;
 mod handshakes;
 mod hostile;

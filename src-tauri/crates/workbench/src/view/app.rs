@@ -91,6 +91,8 @@ pub enum Notice {
     },
     /// Endpoints were added, changed or removed.
     Endpoints,
+    /// Recipes of the user's own were added, changed or removed.
+    Providers,
     /// The listener opened or closed.
     Listener {
         /// How it stands now.

@@ -1,33 +1,7 @@
-//! Endpoints, their secrets by name, and the providers to choose from.
+//! Endpoints and their secrets by name.
 
 use hookglass_model::{EndpointId, ProviderId, SecretId};
 use serde::{Deserialize, Serialize};
-
-/// A provider to choose.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-pub struct ProviderInfo {
-    /// Its identifier.
-    pub id: ProviderId,
-    /// Its name.
-    pub name: String,
-    /// One or two letters for the tile.
-    pub monogram: String,
-    /// The tile's hue in degrees; `None` is neutral.
-    pub hue: Option<u16>,
-    /// For example `Stripe-Signature · t, v1 · HMAC-SHA256 hex`.
-    pub summary: String,
-    /// The headers its signatures come in.
-    pub signature_headers: Vec<String>,
-    /// What a secret looks like.
-    pub secret_hint: String,
-    /// Its own tolerance.
-    pub tolerance_seconds: Option<u32>,
-    /// Where the scheme is documented.
-    pub docs: String,
-    /// Whether the evidence is the vendor's own; else a community recipe.
-    pub official: bool,
-}
 
 /// An endpoint with what the rail and its screen show.
 #[derive(Clone, Debug, Serialize)]

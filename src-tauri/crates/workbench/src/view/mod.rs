@@ -3,6 +3,7 @@
 
 mod app;
 mod capture;
+mod catalogue;
 mod delivery;
 mod draft;
 mod endpoint;
@@ -12,7 +13,12 @@ pub use app::{AppState, ListenerState, Notice, VaultState};
 pub use capture::{
     CaptureDetail, CaptureFilter, CapturePage, CaptureRow, HeaderView, ReceivedView, SignatureView, SignedPartView,
 };
+pub use catalogue::{RetryView, SampleDraftView, SampleView};
 pub use delivery::{AttemptView, DeliveryView};
 pub use draft::{DraftInput, DraftResignView, DraftView, HeaderInput, SecretChoice};
-pub use endpoint::{EndpointInput, EndpointView, ProviderInfo, SecretInput, SecretView};
-pub use provider::{ProviderDetail, RetryView, SampleDraftView, SampleView};
+pub use endpoint::{EndpointInput, EndpointView, SecretInput, SecretView};
+pub(crate) use provider::fact_views;
+pub use provider::{
+    BrokenProvider, EvidenceView, ProviderDetail, ProviderInfo, RecipeProblem, SchemeFactView, Trial, TrialInput,
+    TrialVerdict,
+};

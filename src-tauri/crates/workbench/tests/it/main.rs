@@ -10,6 +10,7 @@
 mod bad_input;
 mod bench;
 mod checking;
+mod custom_providers;
 mod endpoints;
 mod listening;
 mod resending;
