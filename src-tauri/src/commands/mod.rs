@@ -7,6 +7,7 @@ pub(crate) mod endpoints;
 pub(crate) mod exporting;
 pub(crate) mod preferences;
 pub(crate) mod raw_bytes;
+pub(crate) mod vault;
 
 use std::sync::Arc;
 

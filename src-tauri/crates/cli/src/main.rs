@@ -11,6 +11,7 @@ mod output;
 mod providers;
 mod secret_source;
 mod sign;
+mod vault;
 mod verify;
 
 use std::{io::IsTerminal, process::ExitCode};

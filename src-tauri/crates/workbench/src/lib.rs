@@ -16,6 +16,9 @@ mod intake;
 mod listening;
 mod notice;
 mod resending;
+mod rotation;
+mod secret_matches;
+mod vault;
 pub mod view;
 mod workbench;
 

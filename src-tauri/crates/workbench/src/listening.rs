@@ -113,6 +113,7 @@ impl Workbench {
             store: self.store.clone(),
             endpoints: self.endpoints.clone(),
             notices: self.notices.clone(),
+            matches: self.matches.clone(),
             failing: AtomicBool::new(false),
         })
     }

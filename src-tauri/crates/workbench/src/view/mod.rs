@@ -6,11 +6,13 @@ mod capture;
 mod delivery;
 mod draft;
 mod endpoint;
+mod vault;
 
-pub use app::{AppState, ListenerState, Notice, VaultState};
+pub use app::{AppState, ListenerState, Notice};
 pub use capture::{
     CaptureDetail, CaptureFilter, CapturePage, CaptureRow, HeaderView, ReceivedView, SignatureView, SignedPartView,
 };
 pub use delivery::{AttemptView, DeliveryView};
 pub use draft::{DraftInput, DraftResignView, DraftView, HeaderInput, SecretChoice};
-pub use endpoint::{EndpointInput, EndpointView, ProviderInfo, SecretInput, SecretView};
+pub use endpoint::{EndpointInput, EndpointView, ProviderInfo, SecretInput, SecretState, SecretView};
+pub use vault::{VaultCondition, VaultInput, VaultPlace, VaultProblemView, VaultRestored, VaultState};

@@ -13,3 +13,4 @@ mod checking;
 mod endpoints;
 mod listening;
 mod resending;
+mod vault;
