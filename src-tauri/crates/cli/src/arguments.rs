@@ -70,7 +70,7 @@ pub(crate) struct ListenCommand {
     pub(crate) endpoints: Vec<String>,
 
     /// Read the vault's passphrase from the first line of standard input. Without it, the environment variable
-    /// HOOKGLASS_PASSPHRASE is used, or a terminal is asked.
+    /// `HOOKGLASS_PASSPHRASE` is used, or a terminal is asked.
     #[arg(long)]
     pub(crate) passphrase_stdin: bool,
 

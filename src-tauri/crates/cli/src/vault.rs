@@ -21,7 +21,9 @@ pub(crate) async fn make_ready(bench: &Workbench, from_stdin: bool) -> Result<()
     let state = bench.vault_state().await?;
     let has_passphrase = state.place == Some(VaultPlace::Passphrase);
     if from_stdin && !has_passphrase {
-        return Err(Failure::input("--passphrase-stdin: the vault of this data folder has no passphrase. Leave it out."));
+        return Err(Failure::input(
+            "--passphrase-stdin: the vault of this data folder has no passphrase. Leave it out.",
+        ));
     }
     let state = if has_passphrase && state.condition == VaultCondition::Locked {
         unlock(bench, from_stdin, state.sealed > 0).await?.unwrap_or(state)
@@ -44,10 +46,12 @@ async fn unlock(bench: &Workbench, from_stdin: bool, needed: bool) -> Result<Opt
         return Ok(None);
     }
     for _ in 0..MAX_TRIES {
-        let typed = tokio::task::spawn_blocking(|| rpassword::prompt_password("Passphrase of the vault (empty to go on locked): "))
-            .await
-            .map_err(|error| Failure::input(format!("The passphrase could not be asked for: {error}")))?
-            .map_err(|error| Failure::input(format!("The passphrase could not be read: {error}")))?;
+        let typed = tokio::task::spawn_blocking(|| {
+            rpassword::prompt_password("Passphrase of the vault (empty to go on locked): ")
+        })
+        .await
+        .map_err(|error| Failure::input(format!("The passphrase could not be asked for: {error}")))?
+        .map_err(|error| Failure::input(format!("The passphrase could not be read: {error}")))?;
         if typed.is_empty() {
             break;
         }
@@ -86,18 +90,13 @@ fn warn(state: &VaultState) {
     if let Some(path) = &state.key_file {
         output::complain(&format!("Secrets are stored unencrypted: their key is in {path}"));
     }
-    match (state.condition, &state.problem) {
-        (VaultCondition::Locked, _) if state.place == Some(VaultPlace::Passphrase) => {
-            if state.sealed > 0 {
-                output::complain(&format!(
-                    "The vault is locked, so verdicts that need its secrets read “secret locked”. Put the passphrase in \
-                     {PASSPHRASE_VARIABLE} or use --passphrase-stdin."
-                ));
-            }
-        }
-        (VaultCondition::Locked | VaultCondition::KeyLost | VaultCondition::Unavailable, Some(problem)) => {
-            output::complain(&problem.message);
-        }
-        _ => {}
+    let locked = state.condition == VaultCondition::Locked && state.place == Some(VaultPlace::Passphrase);
+    if locked && state.sealed > 0 {
+        output::complain(&format!(
+            "The vault is locked, so verdicts that need its secrets read “secret locked”. Put the passphrase in \
+             {PASSPHRASE_VARIABLE} or use --passphrase-stdin."
+        ));
+    } else if let Some(problem) = state.problem.as_ref().filter(|_| !locked) {
+        output::complain(&problem.message);
     }
 }

@@ -336,7 +336,9 @@ impl NotCheckedReason {
             Self::NoProvider => "The endpoint has no provider, so there is no scheme to check by. Choose one.",
             Self::NoSecret => "The endpoint has no secret to check with. Add one.",
             Self::SecretUnavailable => "The endpoint's secret cannot be read now. Enter it again.",
-            Self::VaultLocked => "The vault is locked, so the endpoint's secret could not be read. Unlock it in Settings.",
+            Self::VaultLocked => {
+                "The vault is locked, so the endpoint's secret could not be read. Unlock it in Settings."
+            }
             Self::BodyTruncated => "The body was cut at the size limit, so its signature cannot be computed.",
         }
     }

@@ -25,8 +25,7 @@ pub(crate) fn path_of(folder: &Path, id: &KeyId) -> PathBuf {
 /// Writes a key to its new file and onto the disk.
 pub(crate) fn write(folder: &Path, key: &MasterKey) -> Result<(), VaultProblem> {
     let path = path_of(folder, &key.id());
-    let unusable =
-        |error: &io::Error| VaultProblem::KeyFileUnusable { path: path.clone(), detail: error.to_string() };
+    let unusable = |error: &io::Error| VaultProblem::KeyFileUnusable { path: path.clone(), detail: error.to_string() };
     let mut file = platform::create_private(&path).map_err(|error| unusable(&error))?;
     // Some file systems have no permissions (FAT) or widen them; then there is no file for one user alone.
     let private = file.metadata().map_err(|error| unusable(&error)).and_then(|metadata| {

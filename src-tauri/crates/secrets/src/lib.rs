@@ -13,10 +13,14 @@ mod platform;
 mod problem;
 mod record;
 mod seal;
+mod status;
+#[cfg(test)]
+mod testing;
 mod vault;
 
 pub use mask::mask;
 pub use moving::{Choice, Move, Restored, Rewrapped};
 pub use passphrase::Passphrase;
 pub use problem::{VaultError, VaultProblem};
-pub use vault::{Condition, KeyPlace, Surroundings, Vault, VaultStatus};
+pub use status::{Condition, KeyPlace, VaultStatus};
+pub use vault::{Surroundings, Vault};

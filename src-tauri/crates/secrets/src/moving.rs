@@ -63,7 +63,10 @@ pub struct Move {
 
 impl std::fmt::Debug for Move {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Move").field("sealed", &self.sealed.len()).field("set_aside", &self.set_aside).finish_non_exhaustive()
+        f.debug_struct("Move")
+            .field("sealed", &self.sealed.len())
+            .field("set_aside", &self.set_aside)
+            .finish_non_exhaustive()
     }
 }
 
@@ -211,8 +214,7 @@ impl Vault {
             // The shared entry may be another data folder's.
             Some(Record::Keychain { account, .. }) if account != SHARED_ACCOUNT => {
                 let keychain = Arc::clone(&self.keychain);
-                let removed =
-                    keychain::ask(KEYCHAIN_WAIT_WHEN_ASKED, move || keychain.remove(&account), |_late| {});
+                let removed = keychain::ask(KEYCHAIN_WAIT_WHEN_ASKED, move || keychain.remove(&account), |_late| {});
                 if let Err(problem) = removed {
                     tracing::warn!(%problem, "the old keychain entry stays; nothing is sealed with it any more");
                 }
@@ -306,3 +308,7 @@ pub struct Rewrapped {
     next: Record,
     generation: u64,
 }
+
+#[cfg(test)]
+#[path = "moving_tests.rs"]
+mod tests;

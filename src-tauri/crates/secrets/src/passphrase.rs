@@ -114,14 +114,8 @@ impl WrappedKey {
         passphrase: &Passphrase,
         (memory_kib, passes, lanes): (u32, u32, u32),
     ) -> Result<Self, VaultProblem> {
-        let mut wrapped = Self {
-            memory_kib,
-            passes,
-            lanes,
-            salt: [0; SALT_BYTES],
-            nonce: [0; NONCE_BYTES],
-            ciphertext: Vec::new(),
-        };
+        let mut wrapped =
+            Self { memory_kib, passes, lanes, salt: [0; SALT_BYTES], nonce: [0; NONCE_BYTES], ciphertext: Vec::new() };
         let random = |bytes: &mut [u8]| {
             getrandom::fill(bytes).map_err(|error| VaultProblem::Cipher { detail: error.to_string() })
         };
@@ -216,7 +210,10 @@ mod tests {
 
     #[test]
     fn the_same_letters_composed_differently_are_the_same_passphrase() {
-        let pairs = [("caf\u{e9} \u{1e69} au lait", "cafe\u{301} s\u{307}\u{323} au lait"), ("\u{ac00}나다라마바사아", "\u{1100}\u{1161}나다라마바사아")];
+        let pairs = [
+            ("caf\u{e9} \u{1e69} au lait", "cafe\u{301} s\u{307}\u{323} au lait"),
+            ("\u{ac00}나다라마바사아", "\u{1100}\u{1161}나다라마바사아"),
+        ];
         for (one, other) in pairs {
             assert_eq!(*passphrase(one).0, *passphrase(other).0);
         }

@@ -9,7 +9,9 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum VaultProblem {
     /// No Secret Service runs, or the platform's service fails.
-    #[error("The system keychain is not available ({detail}). Start its service, or choose another place for the key in Settings.")]
+    #[error(
+        "The system keychain is not available ({detail}). Start its service, or choose another place for the key in Settings."
+    )]
     KeychainUnavailable {
         /// What the system said.
         detail: String,
@@ -21,7 +23,9 @@ pub enum VaultProblem {
     #[error("The login keychain is missing. Create one in the system's password manager and try again.")]
     LoginKeychainMissing,
     /// No answer in time, most often because it waits for a password.
-    #[error("The system keychain does not answer; it may be waiting to be unlocked. Look for its window, then try again.")]
+    #[error(
+        "The system keychain does not answer; it may be waiting to be unlocked. Look for its window, then try again."
+    )]
     KeychainNoAnswer,
     /// The key was there once and is gone.
     #[error(

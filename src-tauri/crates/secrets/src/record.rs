@@ -45,7 +45,11 @@ impl Record {
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, VaultProblem> {
         let text = std::str::from_utf8(bytes).map_err(|_| VaultProblem::RecordDamaged)?;
         let Some(rest) = text.strip_prefix(PREFIX) else {
-            return Err(if is_of_later_version(text) { VaultProblem::RecordNewer } else { VaultProblem::RecordDamaged });
+            return Err(if is_of_later_version(text) {
+                VaultProblem::RecordNewer
+            } else {
+                VaultProblem::RecordDamaged
+            });
         };
         let (sum, json) = rest.split_once(':').ok_or(VaultProblem::RecordDamaged)?;
         if sum != checksum(json) {
@@ -75,7 +79,8 @@ impl Record {
 /// count: its checksum still fits, and a later version would have changed more than its number.
 fn is_of_later_version(text: &str) -> bool {
     let Some((number, rest)) = text.strip_prefix(FAMILY).and_then(|rest| rest.split_once(':')) else { return false };
-    let ours_with_another_number = rest.split_once(':').is_some_and(|(_, json)| serde_json::from_str::<Record>(json).is_ok());
+    let ours_with_another_number =
+        rest.split_once(':').is_some_and(|(_, json)| serde_json::from_str::<Record>(json).is_ok());
     number.parse::<u32>().is_ok_and(|number| number > 1) && !ours_with_another_number
 }
 

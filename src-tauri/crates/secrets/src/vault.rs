@@ -17,6 +17,7 @@ use crate::{
     master_key::MasterKey,
     record::{Record, SHARED_ACCOUNT},
     seal,
+    status::{Condition, KeyPlace, VaultStatus},
 };
 
 /// How long opening waits for the keychain. A healthy one answers within some hundred milliseconds; one that hangs or
@@ -25,49 +26,6 @@ const KEYCHAIN_WAIT_AT_START: Duration = Duration::from_millis(2_500);
 
 /// How long something a person asked for waits: long enough to type the keychain's password.
 pub(crate) const KEYCHAIN_WAIT_WHEN_ASKED: Duration = Duration::from_secs(60);
-
-/// Where a vault's key can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyPlace {
-    /// An entry of the operating system's keychain.
-    Keychain,
-    /// Wrapped under a passphrase, beside the values.
-    Passphrase,
-    /// A file that only its owner may open, not encrypted.
-    KeyFile,
-    /// Nowhere: values live as long as the vault.
-    Memory,
-}
-
-/// How a vault stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Condition {
-    /// Nobody has chosen a place, and no keychain made the choice needless. Values live as long as the vault.
-    NotChosen,
-    /// Values can be kept and given back.
-    Ready,
-    /// A password is needed: the vault's own, or the keychain's.
-    Locked,
-    /// The key is gone, and sealed values with it unless it comes back.
-    KeyLost,
-    /// The key cannot be had for another reason; nothing is lost.
-    Unavailable,
-}
-
-/// A vault's state for showing to people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VaultStatus {
-    /// Where the key is or should be; `None` before a choice.
-    pub place: Option<KeyPlace>,
-    /// How it stands.
-    pub condition: Condition,
-    /// Why it is not ready; before a choice, why the keychain was not taken.
-    pub problem: Option<VaultProblem>,
-    /// The file of the unencrypted key, when that is the place.
-    pub key_file: Option<PathBuf>,
-    /// How many values live in memory only.
-    pub held: usize,
-}
 
 /// What the vault needs to know of its surroundings.
 #[derive(Clone, Debug)]
@@ -182,13 +140,9 @@ impl Vault {
     /// Looks for the key again where it should be: after the keychain was unlocked, the file put back or its
     /// permissions mended. Blocks like [`Vault::open`]. A vault with a passphrase stays as it is.
     pub fn retry(&self) {
-        let (has_record, ready) = {
-            let state = locked(&self.state);
-            (state.record.is_some(), matches!(state.key, Key::Ready(_)))
-        };
-        match (has_record, ready) {
-            (true, false) => self.find_key(KEYCHAIN_WAIT_WHEN_ASKED),
-            _ => {}
+        let missing = matches!(locked(&self.state).key, Key::Missing(_));
+        if missing {
+            self.find_key(KEYCHAIN_WAIT_WHEN_ASKED);
         }
     }
 
@@ -222,10 +176,13 @@ impl Vault {
     fn take_keychain(&self, wait: Duration) {
         let keychain = Arc::clone(&self.keychain);
         let state = Arc::clone(&self.state);
-        let asked =
-            keychain::ask(wait, move || keychain::read_or_make_key(&*keychain, SHARED_ACCOUNT), move |late| {
+        let asked = keychain::ask(
+            wait,
+            move || keychain::read_or_make_key(&*keychain, SHARED_ACCOUNT),
+            move |late| {
                 take_up_first(&state, late);
-            });
+            },
+        );
         take_up_first(&self.state, asked);
     }
 
@@ -233,9 +190,8 @@ impl Vault {
     pub fn status(&self) -> VaultStatus {
         let state = locked(&self.state);
         let (condition, problem) = match &state.key {
-            Key::Ready(_) => (Condition::Ready, None),
             Key::None(problem) if state.record.is_none() => (Condition::NotChosen, problem.clone()),
-            Key::None(_) => (Condition::Ready, None),
+            Key::Ready(_) | Key::None(_) => (Condition::Ready, None),
             Key::Missing(problem) => {
                 let condition = if problem.loses_key() {
                     Condition::KeyLost
@@ -386,7 +342,8 @@ fn take_up(state: &Mutex<State>, generation: u64, found: Result<MasterKey, Vault
         }
         Err(problem) => {
             if problem != VaultProblem::Locked {
-                tracing::warn!(%problem, "the vault has no key");
+                // Hosts show it; the log need not.
+                tracing::info!(%problem, "the vault has no key");
             }
             state.key = Key::Missing(problem);
         }
@@ -407,7 +364,7 @@ fn take_up_first(state: &Mutex<State>, found: Result<MasterKey, VaultProblem>) {
             state.key = Key::Ready(key);
         }
         Err(problem) => {
-            tracing::warn!(%problem, "no key from the keychain, and no other place is chosen");
+            tracing::info!(%problem, "no key from the keychain, and no other place is chosen");
             state.key = Key::None(Some(problem));
         }
     }

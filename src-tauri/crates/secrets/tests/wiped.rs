@@ -57,8 +57,7 @@ fn occurrences(masked: &[u8]) -> usize {
 #[test]
 fn a_locked_vault_leaves_neither_passphrase_nor_value_in_memory() {
     let folder = tempfile::tempdir().unwrap();
-    let surroundings =
-        Surroundings { service: String::new(), folder: folder.path().to_owned(), take_keychain: false };
+    let surroundings = Surroundings { service: String::new(), folder: folder.path().to_owned(), take_keychain: false };
     let vault = Vault::open(&surroundings, None, false);
     let id = SecretId(uuid::Uuid::from_u128(1));
 

@@ -123,11 +123,8 @@ impl ReadyEndpoint {
         if self.secrets.is_empty() && !self.unread.is_empty() {
             return self.unread_verdict();
         }
-        let secrets: Vec<_> = self
-            .secrets
-            .iter()
-            .map(|secret| LabelledSecret { label: &secret.label, secret: &secret.value })
-            .collect();
+        let secrets: Vec<_> =
+            self.secrets.iter().map(|secret| LabelledSecret { label: &secret.label, secret: &secret.value }).collect();
         match provider.verify(message, &secrets, received_at, self.endpoint.tolerance_seconds) {
             // One that could not be tried may be the one it was signed with.
             Verdict::Invalid { reason: InvalidReason::SignatureMismatch { .. } } if !self.unread.is_empty() => {

@@ -86,10 +86,7 @@ impl MatchLedger {
         let last = self.last_write_at.load(Ordering::Relaxed);
         let due = received_at.0.saturating_sub(last) >= WRITE_INTERVAL_MS;
         // One of several at the same moment writes for all.
-        due && self
-            .last_write_at
-            .compare_exchange(last, received_at.0, Ordering::Relaxed, Ordering::Relaxed)
-            .is_ok()
+        due && self.last_write_at.compare_exchange(last, received_at.0, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     /// Writes down what was noted since the last time. What cannot be written now is tried again with the next.

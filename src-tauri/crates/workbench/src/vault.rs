@@ -18,6 +18,9 @@ use crate::{
     workbench::blocking,
 };
 
+/// Moving, or starting anew.
+type Prepare = fn(&Vault, &Choice, &[(SecretId, Vec<u8>)]) -> Result<Move, VaultProblem>;
+
 impl Workbench {
     /// How the vault stands.
     ///
@@ -121,8 +124,7 @@ impl Workbench {
                     restored += back.ids.len();
                     if back.ids.len() < count {
                         let damaged = VaultError::Damaged { reason: "changed since".to_owned() };
-                        problem =
-                            Some(VaultProblemView { code: "damaged".to_owned(), message: damaged.to_string() });
+                        problem = Some(VaultProblemView { code: "damaged".to_owned(), message: damaged.to_string() });
                     }
                     // Values that live in memory stay set aside as well: they would be gone with this run.
                     if !back.sealed.is_empty() {
@@ -135,11 +137,7 @@ impl Workbench {
         Ok(VaultRestored { restored: count(restored), problem, state })
     }
 
-    async fn change_vault(
-        &self,
-        to: VaultInput,
-        prepare: fn(&Vault, &Choice, &[(SecretId, Vec<u8>)]) -> Result<Move, VaultProblem>,
-    ) -> Result<VaultState, CommandError> {
+    async fn change_vault(&self, to: VaultInput, prepare: Prepare) -> Result<VaultState, CommandError> {
         let _alone = self.saving_endpoints.lock().await;
         let choice = choice_of(to)?;
         let sealed = self.store.sealed_secrets().await?;

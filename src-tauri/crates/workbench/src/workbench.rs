@@ -3,9 +3,7 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-    },
+    sync::Arc,
 };
 
 use arc_swap::ArcSwap;

@@ -88,7 +88,8 @@ pub(crate) fn replace(connection: &Connection, change: &VaultChange) -> Result<(
 pub(crate) fn set_aside(connection: &Connection) -> Result<Vec<SetAsideVault>, StoreError> {
     let mut vaults = connection.prepare_cached("SELECT number, record FROM set_aside_vault ORDER BY number")?;
     let vaults = vaults.query_map([], |row| Ok((row.get("number")?, row.get("record")?)))?;
-    let mut secrets = connection.prepare_cached("SELECT id, sealed FROM set_aside_secret WHERE vault = ? ORDER BY id")?;
+    let mut secrets =
+        connection.prepare_cached("SELECT id, sealed FROM set_aside_secret WHERE vault = ? ORDER BY id")?;
     vaults
         .map(|vault| {
             let (number, record) = vault?;

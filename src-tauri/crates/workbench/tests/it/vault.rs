@@ -132,10 +132,7 @@ async fn a_lost_key_leads_to_a_new_vault_and_back_when_it_is_found() {
     let bench = bench.restart(VaultChoice::Chosen).await;
     let state = bench.workbench.vault_state().await.unwrap();
     assert_eq!((state.condition, state.problem.unwrap().code.as_str()), (VaultCondition::KeyLost, "key_file_missing"));
-    assert_eq!(
-        bench.stripe(SECRET, NOW).await,
-        Verdict::NotChecked { reason: NotCheckedReason::SecretUnavailable }
-    );
+    assert_eq!(bench.stripe(SECRET, NOW).await, Verdict::NotChecked { reason: NotCheckedReason::SecretUnavailable });
     let refused = bench.workbench.save_endpoint(endpoint_input("other", Some("stripe"), &[("x", "whsec_x")])).await;
     assert_eq!(refused.unwrap_err().code, ErrorCode::VaultUnavailable, "nothing else is used instead");
 
@@ -206,6 +203,7 @@ async fn the_last_match_is_shown_survives_a_restart_and_tells_what_can_go() {
 
     let bench = bench.restart(VaultChoice::Chosen).await;
     let secrets = bench.stripe_endpoint().await.secrets;
-    let shown = |at: usize| (secrets[at].last_matched_at.unwrap().unix_seconds(), secrets[at].matches, secrets[at].superseded);
+    let shown =
+        |at: usize| (secrets[at].last_matched_at.unwrap().unix_seconds(), secrets[at].matches, secrets[at].superseded);
     assert_eq!((shown(0), shown(1)), ((long_ago, 1, true), (NOW, 1, false)));
 }
