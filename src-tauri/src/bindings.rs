@@ -5,7 +5,7 @@ use std::path::Path;
 use specta_typescript::Typescript;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{app, captures, composing, endpoints, exporting, preferences, providers};
+use crate::commands::{app, captures, composing, endpoints, exporting, preferences, providers, vault};
 
 /// Every command the window may call.
 pub(crate) fn builder() -> Builder<tauri::Wry> {
@@ -40,6 +40,14 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             exporting::export_har,
             preferences::get_preferences,
             preferences::set_preferences,
+            vault::vault_state,
+            vault::vault_choose,
+            vault::vault_unlock,
+            vault::vault_lock,
+            vault::vault_change_passphrase,
+            vault::vault_start_new,
+            vault::vault_retry,
+            vault::vault_restore,
         ])
         .error_handling(ErrorHandlingMode::Throw)
         // Sequence numbers, milliseconds and sizes stay far below 2^53, where a JavaScript number is exact.

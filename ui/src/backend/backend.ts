@@ -19,6 +19,9 @@ import type {
 	ProviderInfo,
 	Trial,
 	TrialInput,
+	VaultInput,
+	VaultRestored,
+	VaultState,
 } from '../bindings';
 
 /**
@@ -67,6 +70,19 @@ export interface Backend {
 	exportHar(ids: CaptureId[]): Promise<string | null>;
 	getPreferences(): Promise<Preferences>;
 	setPreferences(preferences: Preferences): Promise<Preferences>;
+	vaultState(): Promise<VaultState>;
+	/** Moves every secret, or changes nothing. */
+	vaultChoose(to: VaultInput): Promise<VaultState>;
+	/** Takes a moment on purpose. */
+	vaultUnlock(passphrase: string): Promise<VaultState>;
+	vaultLock(): Promise<VaultState>;
+	vaultChangePassphrase(present: string, next: string): Promise<VaultState>;
+	/** Sets secrets aside whose key is lost. */
+	vaultStartNew(to: VaultInput): Promise<VaultState>;
+	/** Looks for the key again where it should be. */
+	vaultRetry(): Promise<VaultState>;
+	/** Brings set-aside secrets back, as far as their key is back; `passphrase`: the old one. */
+	vaultRestore(passphrase: string | null): Promise<VaultRestored>;
 	/** The page is laid out: the window may be shown. */
 	windowReady(): Promise<void>;
 	/** The shown page has painted. */

@@ -20,8 +20,14 @@ import type {
 	ProviderInfo,
 	Trial,
 	TrialInput,
+	VaultInput,
+	VaultRestored,
+	VaultState,
 } from '../bindings';
 import type { Backend } from './backend';
+import { captureRow, commandError, endpointView, secretView, vaultState } from './examples';
+
+export { captureRow, commandError, endpointView, secretView, vaultState };
 
 /** A capture with the parts the list does not carry. */
 export interface MemoryCapture {
@@ -51,10 +57,12 @@ export class MemoryBackend implements Backend {
 	state: Pick<AppState, 'vault' | 'store_problem' | 'data_dir' | 'version' | 'store_bytes'> = {
 		version: '0.1.0',
 		data_dir: '/home/ada/.local/share/hookglass',
-		vault: { kind: 'keychain' },
+		vault: vaultState({ place: 'keychain' }),
 		store_problem: null,
 		store_bytes: 0,
 	};
+	/** The passphrase of the vault, while it has one. */
+	passphrase: string | null = null;
 	/** What was put on the clipboard last. */
 	clipboard: string | null = null;
 	/** Ids of the last export. */
@@ -273,12 +281,9 @@ export class MemoryBackend implements Backend {
 			...input,
 			id: input.id ?? `endpoint-${this.#nextId++}`,
 			url: `http://127.0.0.1:4665/${input.slug}`,
-			secrets: input.secrets.map((secret, index) => ({
-				id: secret.id ?? `secret-${this.#nextId++}-${index}`,
-				label: secret.label,
-				masked: '••••',
-				available: true,
-			})),
+			secrets: input.secrets.map((secret, index) =>
+				secretView({ id: secret.id ?? `secret-${this.#nextId++}-${index}`, label: secret.label }),
+			),
 		});
 		this.endpoints = before
 			? this.endpoints.map((endpoint) => (endpoint.id === view.id ? view : endpoint))
@@ -352,6 +357,66 @@ export class MemoryBackend implements Backend {
 		return preferences;
 	}
 
+	async vaultState(): Promise<VaultState> {
+		await this.#answer();
+		return this.state.vault;
+	}
+
+	async vaultChoose(to: VaultInput): Promise<VaultState> {
+		await this.#answer();
+		if (this.state.vault.condition === 'locked') throw commandError('vault_locked', 'The vault is locked. Unlock it with its passphrase.');
+		return this.#keepAt(to, {});
+	}
+
+	async vaultUnlock(passphrase: string): Promise<VaultState> {
+		await this.#answer();
+		if (passphrase !== this.passphrase) throw commandError('wrong_passphrase', 'This is not the passphrase of the vault.');
+		return this.#setVault({ ...this.state.vault, condition: 'ready', problem: null });
+	}
+
+	async vaultLock(): Promise<VaultState> {
+		await this.#answer();
+		if (this.passphrase === null) throw commandError('vault_unavailable', 'This vault has no passphrase.');
+		return this.#setVault({ ...this.state.vault, condition: 'locked', problem: { code: 'locked', message: 'The vault is locked.' } });
+	}
+
+	async vaultChangePassphrase(present: string, next: string): Promise<VaultState> {
+		await this.#answer();
+		if (present !== this.passphrase) throw commandError('wrong_passphrase', 'This is not the passphrase of the vault.');
+		if (next.length < 8) throw commandError('invalid_input', 'A passphrase needs at least 8 characters.');
+		this.passphrase = next;
+		return this.state.vault;
+	}
+
+	async vaultStartNew(to: VaultInput): Promise<VaultState> {
+		await this.#answer();
+		return this.#keepAt(to, { sealed: 0, set_aside: this.state.vault.sealed });
+	}
+
+	async vaultRetry(): Promise<VaultState> {
+		await this.#answer();
+		return this.state.vault;
+	}
+
+	async vaultRestore(): Promise<VaultRestored> {
+		await this.#answer();
+		const restored = this.state.vault.set_aside;
+		const state = this.#setVault({ ...this.state.vault, sealed: this.state.vault.sealed + restored, set_aside: 0 });
+		return { restored, problem: null, state };
+	}
+
+	#keepAt(to: VaultInput, rest: Partial<VaultState>): VaultState {
+		this.passphrase = to.place === 'passphrase' ? to.passphrase : null;
+		const key_file = to.place === 'key_file' ? `${this.state.data_dir}/vault-key-1.txt` : null;
+		return this.#setVault({ ...this.state.vault, place: to.place, condition: 'ready', problem: null, key_file, ...rest });
+	}
+
+	#setVault(vault: VaultState): VaultState {
+		this.state.vault = vault;
+		this.notify({ kind: 'vault', state: vault });
+		return vault;
+	}
+
 	async windowReady(): Promise<void> {
 		await this.#answer();
 	}
@@ -417,47 +482,6 @@ export class MemoryBackend implements Backend {
 		await Promise.resolve();
 		if (this.failure) throw this.failure;
 	}
-}
-
-export function commandError(code: CommandError['code'], message: string): CommandError {
-	return { code, message };
-}
-
-/** A row with every field, from the ones that matter to a test. */
-export function captureRow(row: Partial<CaptureRow> & { seq: number }): CaptureRow {
-	return {
-		id: `capture-${row.seq}`,
-		received_at: Date.UTC(2026, 10, 23, 13, 32, 7) + row.seq,
-		endpoint: 'default',
-		endpoint_slug: 'default',
-		provider: null,
-		method: 'POST',
-		target: '/hello',
-		content_type: 'application/json',
-		body_bytes: 2900,
-		truncated: false,
-		event_type: null,
-		event_id: null,
-		verdict: 'not_checked',
-		badge: 'Not checked',
-		answer_status: 200,
-		...row,
-	};
-}
-
-export function endpointView(view: Partial<EndpointView> & Pick<EndpointView, 'id' | 'slug'>): EndpointView {
-	return {
-		url: `http://127.0.0.1:4665/${view.slug}`,
-		provider: null,
-		secrets: [],
-		public_url: null,
-		tolerance_seconds: null,
-		target_url: null,
-		captures: 0,
-		invalid: 0,
-		built_in: false,
-		...view,
-	};
 }
 
 /** A provider with every field, from the ones that matter to a test. */

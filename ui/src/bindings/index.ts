@@ -45,6 +45,14 @@ export const commands = {
 	exportHar: (ids: CaptureId[]) => __TAURI_INVOKE<string | null>("export_har", { ids }),
 	getPreferences: () => __TAURI_INVOKE<Preferences>("get_preferences"),
 	setPreferences: (preferences: Preferences) => __TAURI_INVOKE<Preferences>("set_preferences", { preferences }),
+	vaultState: () => __TAURI_INVOKE<VaultState>("vault_state"),
+	vaultChoose: (to: VaultInput) => __TAURI_INVOKE<VaultState>("vault_choose", { to }),
+	vaultUnlock: (passphrase: string) => __TAURI_INVOKE<VaultState>("vault_unlock", { passphrase }),
+	vaultLock: () => __TAURI_INVOKE<VaultState>("vault_lock"),
+	vaultChangePassphrase: (present: string, next: string) => __TAURI_INVOKE<VaultState>("vault_change_passphrase", { present, next }),
+	vaultStartNew: (to: VaultInput) => __TAURI_INVOKE<VaultState>("vault_start_new", { to }),
+	vaultRetry: () => __TAURI_INVOKE<VaultState>("vault_retry"),
+	vaultRestore: (passphrase: string | null) => __TAURI_INVOKE<VaultRestored>("vault_restore", { passphrase }),
 };
 
 /* Types */
@@ -56,7 +64,7 @@ export type AppState = {
 	data_dir: string,
 	/**  Whether requests can arrive, and where. */
 	listener: ListenerState,
-	/**  Where secret values are kept. */
+	/**  Where secret values are kept, and whether they can be used. */
 	vault: VaultState,
 	/**  Number of stored captures. */
 	captures_total: number,
@@ -343,6 +351,10 @@ export type ErrorCode =
 "store_unavailable" | 
 /**  A secret cannot be read or kept now. */
 "vault_unavailable" | 
+/**  The vault has to be unlocked first. */
+"vault_locked" | 
+/**  The passphrase that was given is not the vault's. */
+"wrong_passphrase" | 
 /**  The user changed his mind. */
 "cancelled" | 
 /**  A fault of Hookglass itself. */
@@ -443,6 +455,10 @@ state: ListenerState } |
 { kind: "store"; 
 /**  What is wrong; `None` when it works again. */
 problem: string | null } | 
+/**  The vault was opened, closed or moved. */
+{ kind: "vault"; 
+/**  How it stands now. */
+state: VaultState } | 
 /**  A notification was clicked: show this capture. */
 { kind: "open_capture"; 
 /**  Which. */
@@ -588,6 +604,19 @@ export type SecretInput = {
 	value: string | null,
 };
 
+/**  Whether a secret's value can be used. */
+export type SecretState = 
+/**  It can. */
+"ready" | 
+/**  The vault or the keychain has to be unlocked. */
+"locked" | 
+/**  There is no value any more: it was kept for one run, or its key was lost. */
+"enter_again" | 
+/**  The stored bytes do not open. */
+"damaged" | 
+/**  The key cannot be had now. */
+"unavailable";
+
 /**  A secret by name, masked. */
 export type SecretView = {
 	/**  The vault's name for it. */
@@ -598,6 +627,14 @@ export type SecretView = {
 	masked: string,
 	/**  Whether its value can be used now. */
 	available: boolean,
+	/**  Why not, or that it can. */
+	state: SecretState,
+	/**  When the newest capture that it verified was received; `None` when it never verified one. */
+	last_matched_at: UnixMillis | null,
+	/**  How many captures it verified. */
+	matches: number,
+	/**  A newer secret verifies what arrives and this one no longer does: it can be removed. */
+	superseded: boolean,
 };
 
 /**  The check of a signature, explained. */
@@ -695,14 +732,80 @@ export type TrialVerdict = {
 /**  Milliseconds since 1970-01-01T00:00:00Z, wall clock. Fits a JavaScript number until the year 287396. */
 export type UnixMillis = number;
 
-/**  Where secret values are kept. */
-export type VaultState = 
-/**  Sealed in the database with a key from the system's keychain. */
-{ kind: "keychain" } | 
-/**  No keychain answered: secrets live until the application closes. */
-{ kind: "memory"; 
-/**  Why there is no keychain. */
-reason: string };
+/**  How the vault stands. */
+export type VaultCondition = 
+/**  There is no keychain and nobody has chosen another place; secrets are forgotten when Hookglass quits. */
+"not_chosen" | 
+/**  Secrets can be kept and used. */
+"ready" | 
+/**  A password is needed: the vault's own, or the keychain's. */
+"locked" | 
+/**  The key is gone. Stored secrets cannot be read unless it comes back. */
+"key_lost" | 
+/**  The key cannot be had for another reason; nothing is lost. */
+"unavailable";
+
+/**  Where the vault shall have its key from now on. */
+export type VaultInput = 
+/**  See [`VaultPlace::Keychain`]. */
+{ place: "keychain" } | 
+/**  See [`VaultPlace::Passphrase`]. */
+{ place: "passphrase"; 
+/**  As typed. */
+passphrase: string } | 
+/**  See [`VaultPlace::KeyFile`]. */
+{ place: "key_file" } | 
+/**  See [`VaultPlace::Memory`]. */
+{ place: "memory" };
+
+/**  Where the key of the secrets is. */
+export type VaultPlace = 
+/**  In the operating system's keychain. */
+"keychain" | 
+/**  Wrapped under a passphrase, in the database. */
+"passphrase" | 
+/**  In a file of its owner, not encrypted. */
+"key_file" | 
+/**  Nowhere: secrets are forgotten when Hookglass quits. */
+"memory";
+
+/**  What is wrong, for a program and for a person. */
+export type VaultProblemView = {
+	/**  A stable word, for example `keychain_locked` or `key_file_too_open`. */
+	code: string,
+	/**  What is wrong, and what to do. */
+	message: string,
+};
+
+/**  What bringing set-aside secrets back led to. */
+export type VaultRestored = {
+	/**  How many can be used again. */
+	restored: number,
+	/**  Why others cannot; `None` when all are back. */
+	problem: VaultProblemView | null,
+	/**  How the vault stands now. */
+	state: VaultState,
+};
+
+/**  The vault as its screens show it. */
+export type VaultState = {
+	/**  Where the key is or should be; `None` before a choice. */
+	place: VaultPlace | null,
+	/**  How it stands. */
+	condition: VaultCondition,
+	/**  Why it is not ready; before a choice, why the keychain was not taken. */
+	problem: VaultProblemView | null,
+	/**  The path of the key file while the key is stored unencrypted: to be shown for as long as that is so. */
+	key_file: string | null,
+	/**  How many secrets are stored sealed. */
+	sealed: number,
+	/**  How many live in memory only. */
+	held: number,
+	/**  How many were set aside because their key was lost, and belong to endpoints that still name them. */
+	set_aside: number,
+	/**  Whether the passphrase of an earlier vault could bring some of those back. */
+	set_aside_passphrase: boolean,
+};
 
 /**  A verdict without its reason: what filters, badges and columns use. */
 export type VerdictKind = 

@@ -182,6 +182,9 @@ export class Session {
 			case 'store':
 				this.app.store_problem = notice.problem;
 				break;
+			case 'vault':
+				this.app.vault = notice.state;
+				break;
 			case 'open_capture':
 				break;
 		}

@@ -78,6 +78,11 @@ pub(crate) struct ListenCommand {
     #[arg(long = "endpoint", value_name = "SLUG:PROVIDER:SECRET_ENV[,SECRET_ENV…]")]
     pub(crate) endpoints: Vec<String>,
 
+    /// Read the vault's passphrase from the first line of standard input. Without it, the environment variable
+    /// `HOOKGLASS_PASSPHRASE` is used, or a terminal is asked.
+    #[arg(long)]
+    pub(crate) passphrase_stdin: bool,
+
     /// Print one JSON object a line instead of text.
     #[arg(long)]
     pub(crate) json: bool,

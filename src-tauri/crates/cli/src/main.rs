@@ -12,6 +12,7 @@ mod providers;
 mod secret_source;
 mod sign;
 mod trigger;
+mod vault;
 mod verify;
 
 use std::{io::IsTerminal, process::ExitCode};

@@ -21,7 +21,7 @@ pub(crate) fn run(command: &ProvidersCommand) -> Result<ExitCode, Failure> {
         }
         ProvidersCommand::Show { id, recipes, json } => {
             let detail = recipes.providers()?.detail(id)?;
-            output::line(&if *json { as_json(&detail) } else { as_text(&detail.info) + &beside(&detail) })?;
+            output::line(&if *json { flat_json(&detail) } else { as_text(&detail.info) + &beside(&detail) })?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -29,6 +29,18 @@ pub(crate) fn run(command: &ProvidersCommand) -> Result<ExitCode, Failure> {
 
 fn as_json(provider: &impl Serialize) -> String {
     serde_json::to_string(provider).unwrap_or_default()
+}
+
+/// One object: what the list has of the provider stands beside what only the detail has.
+fn flat_json(detail: &ProviderDetail) -> String {
+    let mut value = serde_json::json!(detail);
+    if let Some(serde_json::Value::Object(info)) = value.get_mut("info").map(serde_json::Value::take)
+        && let Some(object) = value.as_object_mut()
+    {
+        object.remove("info");
+        object.extend(info);
+    }
+    value.to_string()
 }
 
 fn as_line(provider: &ProviderInfo) -> String {

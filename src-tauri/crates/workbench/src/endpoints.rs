@@ -9,9 +9,12 @@ use hookglass_store::StoreError;
 use uuid::Uuid;
 
 use crate::{
-    CommandError, ErrorCode, Workbench,
+    CommandError, Workbench,
     endpoint_table::{EndpointTable, ReadyEndpoint},
-    view::{EndpointInput, EndpointView, ListenerState, Notice, SecretInput, SecretView},
+    rotation::is_superseded,
+    secret_matches::MatchLedger,
+    vault::value_error,
+    view::{EndpointInput, EndpointView, ListenerState, Notice, SecretInput, SecretState, SecretView},
 };
 
 /// Tolerances beyond a year are typing errors.
@@ -36,7 +39,7 @@ impl Workbench {
                 let count = counts.get(&ready.endpoint.id);
                 let captures = count.map_or(0, |count| count.captures);
                 let invalid = count.map_or(0, |count| count.invalid);
-                endpoint_view(ready, &base_url, captures, invalid)
+                endpoint_view(ready, &self.matches, &base_url, captures, invalid)
             })
             .collect();
         views.sort_by_key(|view| view.built_in);
@@ -117,12 +120,15 @@ impl Workbench {
         let endpoints = self.store.list_endpoints().await?;
         let sealed: HashMap<SecretId, Vec<u8>> = self.store.sealed_secrets().await?.into_iter().collect();
         let table = EndpointTable::new(endpoints, |id| match self.vault.get(id, sealed.get(&id).map(Vec::as_slice)) {
-            Ok(value) => Some(Secret::new(value.to_vec())),
-            // Kept in memory by an earlier run: expected, and the endpoint's screen says so.
-            Err(VaultError::NotFound) => None,
+            Ok(value) => Ok((Secret::new(value.to_vec()), self.matches.mark(id))),
+            // Kept in memory by an earlier run, or set aside: expected, and the endpoint's screen says so.
+            Err(VaultError::NotFound) => Err(SecretState::EnterAgain),
+            // Said once for the vault, not for each secret.
+            Err(VaultError::Closed { problem }) if problem.is_locked() => Err(SecretState::Locked),
+            Err(VaultError::Closed { .. }) => Err(SecretState::Unavailable),
             Err(error) => {
                 tracing::warn!(%id, %error, "a secret cannot be read; its endpoint is not checked with it");
-                None
+                Err(SecretState::Damaged)
             }
         });
         self.endpoints.store(table.into());
@@ -138,10 +144,11 @@ impl Workbench {
             (_, Some(value)) => {
                 // A changed value gets a new name, so that nothing sealed under the old one is overwritten.
                 let id = SecretId(Uuid::now_v7());
-                let sealed = self
-                    .vault
-                    .put(id, value.as_bytes())
-                    .map_err(|error| CommandError::new(ErrorCode::VaultUnavailable, error.to_string()))?;
+                if self.holds_new_secrets {
+                    self.vault.hold(id, value.as_bytes());
+                    return Ok(EndpointSecret { id, label });
+                }
+                let sealed = self.vault.put(id, value.as_bytes()).map_err(value_error)?;
                 if let Some(sealed) = sealed {
                     self.store.put_secret(id, sealed).await?;
                 }
@@ -153,6 +160,7 @@ impl Workbench {
 
     async fn forget_secret(&self, id: SecretId) -> Result<(), CommandError> {
         self.vault.forget(id);
+        self.matches.forget(id);
         Ok(self.store.delete_secret(id).await?)
     }
 }
@@ -209,8 +217,17 @@ fn sentence(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
 }
 
-fn endpoint_view(ready: &ReadyEndpoint, base_url: &str, captures: u64, invalid: u64) -> EndpointView {
+fn endpoint_view(
+    ready: &ReadyEndpoint,
+    matches: &MatchLedger,
+    base_url: &str,
+    captures: u64,
+    invalid: u64,
+) -> EndpointView {
     let endpoint = &ready.endpoint;
+    let marks: Vec<_> = endpoint.secrets.iter().map(|secret| matches.mark(secret.id)).collect();
+    let used: Vec<_> =
+        endpoint.secrets.iter().zip(&marks).map(|(secret, mark)| (secret.id, mark.last_matched_at())).collect();
     let built_in = endpoint.id == EndpointId::DEFAULT;
     EndpointView {
         id: endpoint.id,
@@ -220,13 +237,18 @@ fn endpoint_view(ready: &ReadyEndpoint, base_url: &str, captures: u64, invalid: 
         secrets: endpoint
             .secrets
             .iter()
-            .map(|secret| {
+            .zip(&marks)
+            .map(|(secret, mark)| {
                 let value = ready.secret(secret.id);
                 SecretView {
                     id: secret.id,
                     label: secret.label.clone(),
                     masked: value.map_or_else(|| "not readable now".to_owned(), |value| mask(value.bytes())),
                     available: value.is_some(),
+                    state: ready.secret_state(secret.id),
+                    last_matched_at: mark.last_matched_at(),
+                    matches: mark.matches(),
+                    superseded: is_superseded((secret.id, mark.last_matched_at()), &used),
                 }
             })
             .collect(),

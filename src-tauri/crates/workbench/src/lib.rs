@@ -20,7 +20,10 @@ mod notice;
 mod provider_files;
 mod provider_trial;
 mod resending;
+mod rotation;
+mod secret_matches;
 mod triggering;
+mod vault;
 pub mod view;
 mod workbench;
 

@@ -114,6 +114,7 @@ impl Workbench {
             endpoints: self.endpoints.clone(),
             providers: self.providers.clone(),
             notices: self.notices.clone(),
+            matches: self.matches.clone(),
             failing: AtomicBool::new(false),
         })
     }

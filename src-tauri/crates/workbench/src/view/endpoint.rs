@@ -1,6 +1,6 @@
 //! Endpoints and their secrets by name.
 
-use hookglass_model::{EndpointId, ProviderId, SecretId};
+use hookglass_model::{EndpointId, ProviderId, SecretId, UnixMillis};
 use serde::{Deserialize, Serialize};
 
 /// An endpoint with what the rail and its screen show.
@@ -43,6 +43,31 @@ pub struct SecretView {
     pub masked: String,
     /// Whether its value can be used now.
     pub available: bool,
+    /// Why not, or that it can.
+    pub state: SecretState,
+    /// When the newest capture that it verified was received; `None` when it never verified one.
+    pub last_matched_at: Option<UnixMillis>,
+    /// How many captures it verified.
+    pub matches: u64,
+    /// A newer secret verifies what arrives and this one no longer does: it can be removed.
+    pub superseded: bool,
+}
+
+/// Whether a secret's value can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum SecretState {
+    /// It can.
+    Ready,
+    /// The vault or the keychain has to be unlocked.
+    Locked,
+    /// There is no value any more: it was kept for one run, or its key was lost.
+    EnterAgain,
+    /// The stored bytes do not open.
+    Damaged,
+    /// The key cannot be had now.
+    Unavailable,
 }
 
 /// An endpoint to save.

@@ -15,3 +15,4 @@ mod endpoints;
 mod listening;
 mod resending;
 mod triggering;
+mod vault;
