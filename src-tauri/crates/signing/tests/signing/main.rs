@@ -11,5 +11,6 @@ mod recognition;
 mod request;
 mod rotation;
 mod schemes;
+mod suited;
 mod vectors;
 mod verdicts;
