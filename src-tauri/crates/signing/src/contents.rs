@@ -6,8 +6,29 @@ use serde::{
     Deserialize,
     de::{Deserializer, Error, SeqAccess, Visitor, value::SeqAccessDeserializer},
 };
+use sha2::{Digest as _, Sha256};
 
-use crate::{content::ContentTemplate, recipe_text::List};
+use crate::{
+    content::{ContentTemplate, Piece},
+    recipe_text::List,
+};
+
+/// The hash that a scheme takes of its content before it signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ContentHash {
+    /// The 32 bytes of the SHA-256.
+    Sha256,
+}
+
+impl ContentHash {
+    /// What is signed: the content, or its hash in its place. Secrets and key ids are no part of a hashed content.
+    pub(crate) fn applied(hash: Option<Self>, content: Vec<Piece<'_>>) -> Vec<Piece<'_>> {
+        let Some(Self::Sha256) = hash else { return content };
+        let hash = content.iter().fold(Sha256::new(), |hash, piece| hash.chain_update(piece.bytes(&[])));
+        vec![Piece::Bytes(hash.finalize().to_vec().into())]
+    }
+}
 
 /// Most alternatives. The known schemes have two.
 const ALTERNATIVES_MAX: usize = 4;

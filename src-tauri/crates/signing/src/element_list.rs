@@ -12,6 +12,9 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ElementList {
+    /// What stands before the first element.
+    #[serde(default)]
+    pub(crate) prefix: String,
     /// Between elements.
     pub(crate) separator: Separator,
     /// Between an element's name and its value.
@@ -74,9 +77,9 @@ impl ElementList {
         let others = others.iter().map(|(name, value)| ((*name).to_owned(), *value));
         let elements: Vec<_> =
             if self.signature_first { signatures.chain(others).collect() } else { others.chain(signatures).collect() };
-        let mut header = Vec::new();
-        for (name, value) in elements {
-            if !header.is_empty() {
+        let mut header = self.prefix.clone().into_bytes();
+        for (at, (name, value)) in elements.into_iter().enumerate() {
+            if at > 0 {
                 self.separator.write(&mut header);
             }
             header.extend_from_slice(name.as_bytes());
@@ -88,12 +91,16 @@ impl ElementList {
 
     /// What an empty list should hold.
     pub(crate) fn expected_start(&self) -> String {
-        format!("{}{} followed by the signature", self.signature.as_str(), char::from(self.assign.0))
+        format!("{}{}{} followed by the signature", self.prefix, self.signature.as_str(), char::from(self.assign.0))
     }
 
     /// Every element, or its fault.
     fn elements<'a>(&self, header: &'a [u8]) -> impl Iterator<Item = Result<Element<'a>, Fault>> {
-        self.separator.split(header).map(|(offset, text)| self.element(text, offset))
+        let list = header.strip_prefix(self.prefix.as_bytes());
+        let wrong = || Err(Fault { offset: 0, expected: format!("{:?} before the list", self.prefix) });
+        let missing = list.is_none().then(wrong);
+        let elements = list.into_iter().flat_map(|list| self.separator.split(list));
+        missing.into_iter().chain(elements.map(|(offset, text)| self.element(text, self.prefix.len() + offset)))
     }
 
     fn element<'a>(&self, text: &'a [u8], offset: usize) -> Result<Element<'a>, Fault> {

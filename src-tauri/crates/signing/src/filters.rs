@@ -124,9 +124,16 @@ impl Filter {
     }
 }
 
-/// Invalid UTF-8 is replaced, as JavaScript does when it reads the bytes as text.
+/// Bytes that are no UTF-8 stay as they are: a replacement would let them be changed unseen.
 fn json_string(bytes: &[u8]) -> Vec<u8> {
-    serde_json::to_vec(&String::from_utf8_lossy(bytes)).unwrap_or_default()
+    let mut quoted = vec![b'"'];
+    for chunk in bytes.utf8_chunks() {
+        let valid = serde_json::to_vec(chunk.valid()).unwrap_or_default();
+        quoted.extend_from_slice(valid.get(1..valid.len().saturating_sub(1)).unwrap_or_default());
+        quoted.extend_from_slice(chunk.invalid());
+    }
+    quoted.push(b'"');
+    quoted
 }
 
 /// Leaves out white space outside strings; what is no JSON keeps everything else.
@@ -176,6 +183,7 @@ mod tests {
     #[test]
     fn json_is_quoted_and_compacted() {
         assert_eq!(filtered("json_string", "a\"b\\\n\u{1}é/"), r#""a\"b\\\n\u0001é/""#);
+        assert_eq!(Filter::JsonString.apply(b"a\"\xff\xfe"), b"\"a\\\"\xff\xfe\"");
         assert_eq!(
             filtered("json_compact", "{ \"a b\" : [1, \"\\\" \"],\r\n\t\"c\\\\\" : 1 }"),
             r#"{"a b":[1,"\" "],"c\\":1}"#

@@ -86,6 +86,14 @@ pub(crate) fn sorted_query(query: &str) -> String {
     fields.join("&")
 }
 
+/// The decoded fields of a query sorted by name and value, `name=value` joined with `&`; `None` without any.
+pub(crate) fn decoded_pairs(query: &str) -> Option<Vec<u8>> {
+    let mut fields = read(query.as_bytes());
+    fields.sort();
+    let pairs: Vec<_> = fields.iter().map(|(name, value)| [&**name, &**value].join(&b'=')).collect();
+    (!pairs.is_empty()).then(|| pairs.join(&b'&'))
+}
+
 /// PHP's `serialize()` of the fields as an array of strings sorted by name, without the one of this name. Lengths count
 /// bytes.
 pub(crate) fn php_serialized(body: &[u8], without: &str) -> Vec<u8> {

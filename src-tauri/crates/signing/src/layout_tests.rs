@@ -3,6 +3,7 @@ use crate::punctuation::{Punctuation, Separator};
 
 fn list(separator: char, assign: char) -> Layout {
     Layout::List(ElementList {
+        prefix: String::new(),
         separator: Separator::try_from(separator.to_string()).unwrap(),
         assign: Punctuation::try_from(assign).unwrap(),
         signature: SignatureName::try_from("v1".to_owned()).unwrap(),
@@ -164,4 +165,17 @@ fn elements_may_be_named_by_their_keys() {
     assert_eq!(values(&found), ["aa", "bb"]);
     let signatures = [WrittenSignature { name: "pub1".to_owned(), text: "aa".to_owned() }];
     assert_eq!(by_key.write(&[], &signatures).unwrap(), b"pub1|aa");
+}
+
+#[test]
+fn a_list_may_stand_behind_a_prefix() {
+    let text = r#"layout = { list = { prefix = "Application ", separator = ",", assign = ":", signature = "{key_id}" } }"#;
+    let layout = toml::from_str::<std::collections::BTreeMap<String, Layout>>(text).unwrap().remove("layout").unwrap();
+    let signature = WrittenSignature { name: "key-1".to_owned(), text: "YQ==".to_owned() };
+    let header = layout.write(&[], &[signature]).unwrap();
+    assert_eq!(header, b"Application key-1:YQ==");
+    let found = layout.signatures(&header, &[]);
+    assert_eq!((found.kept[0].value, found.kept[0].offset), (&b"YQ=="[..], 18));
+    let fault = layout.signatures(b"Basic a2V5", &[]).fault.unwrap();
+    assert_eq!((fault.offset, fault.expected.as_str()), (0, "\"Application \" before the list"));
 }

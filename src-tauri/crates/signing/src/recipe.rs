@@ -15,7 +15,7 @@ use crate::{
     assertion::{ASSERTIONS_MAX, Assertion},
     clue::Clue,
     content::ContentTemplate,
-    contents::Contents,
+    contents::{ContentHash, Contents},
     encoding::Encoding,
     event::EventRule,
     handshake_rule::{HANDSHAKES_MAX, HandshakeRule},
@@ -97,6 +97,8 @@ pub(crate) struct SignatureRule {
     pub(crate) encoding: Encoding,
     /// What it covers; absent for tokens and for a JWS, which covers itself.
     pub(crate) content: Option<Spanned<Contents>>,
+    /// The hash of the content that is signed in its place, where the algorithm is given no more than that.
+    pub(crate) content_hash: Option<ContentHash>,
     /// Further elements of its list that signing writes when the request has none.
     #[serde(default)]
     pub(crate) other_elements: BTreeMap<String, String>,

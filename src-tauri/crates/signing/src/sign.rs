@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::{
     Message, Provider, Secret,
     content::{Piece, with_key_id},
+    contents::ContentHash,
     form_fields,
     layout::WrittenSignature,
     located::{Located, PartSource, SignatureSource},
@@ -204,10 +205,14 @@ impl Recipe {
         let others: Vec<_> = others.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
         let layout = self.signature.layout.get_ref();
         inputs.signature = layout.write(&others, &[]).map(|header| (layout, header.into()));
-        let content = match self.contents().first() {
-            Some(template) => template.resolve(&inputs).map_err(lacking)?,
+        // The first whose pieces are all there, else what the first one lacks.
+        let mut resolved = self.contents().iter().map(|template| template.resolve(&inputs));
+        let content = match resolved.next() {
+            Some(Err(source)) => resolved.find_map(Result::ok).ok_or_else(|| lacking(source))?,
+            Some(Ok(content)) => content,
             None => Vec::new(),
         };
+        let content = ContentHash::applied(self.signature.content_hash, content);
         let mut signatures = Vec::with_capacity(keys.len());
         for ready in keys {
             let content: Vec<Piece<'_>> = with_key_id(&content, ready.id);

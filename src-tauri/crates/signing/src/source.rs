@@ -53,6 +53,10 @@ pub(crate) enum Source {
     Path,
     /// The query as received, its fields sorted.
     SortedQuery,
+    /// The decoded query fields sorted by name and value, `name=value` joined with `&`; missing without a query.
+    QueryPairs,
+    /// Nothing, and missing unless the body is empty: a template with it is for requests without a body alone.
+    NoBody,
     /// A header, a query field, a form field or a JSON value.
     Place(Place),
     /// A JSON value inside the current item.
@@ -111,6 +115,8 @@ impl Source {
             "target" => Self::Target,
             "path" => Self::Path,
             "sorted_query" => Self::SortedQuery,
+            "query_pairs" => Self::QueryPairs,
+            "no_body" => Self::NoBody,
             "key_id" => Self::KeyId,
             "secret" => Self::Secret,
             _ => return Err(unknown(name)),
@@ -134,6 +140,8 @@ impl Source {
             Self::Target => "path and query",
             Self::Path => "path",
             Self::SortedQuery => "sorted query",
+            Self::QueryPairs => "sorted query fields",
+            Self::NoBody => "absence of a body",
             Self::Place(place) => return place.name(),
             Self::Item(pointer) => return format!("item field {pointer}"),
             Self::Element(name) => return format!("element {} of the signature", name.as_str()),
@@ -165,6 +173,8 @@ impl Source {
             Self::SortedQuery => {
                 Cow::Owned(form_fields::sorted_query(form_fields::query_of(message.target)).into_bytes())
             }
+            Self::QueryPairs => Cow::Owned(form_fields::decoded_pairs(form_fields::query_of(message.target))?),
+            Self::NoBody => Cow::Borrowed(message.body.is_empty().then_some(&[][..])?),
             // An empty header is there; only an absent one is missing.
             Self::Place(Place::Header(name)) => Cow::Borrowed(message.headers.first(name.as_str())?),
             Self::Place(Place::Json(pointer)) => json_place::text(message.body, pointer)?,
@@ -190,6 +200,7 @@ impl Source {
                 | Self::DistinctFormFields
                 | Self::PhpFormFieldsBut(_)
                 | Self::FormPairsBut(_)
+                | Self::NoBody
         )
     }
 
@@ -209,7 +220,7 @@ fn unknown(name: &str) -> String {
         "unknown placeholder {{{name}}}, expected one of {{timestamp}}, {{message_id}}, {{body}}, {{decoded_body}}, \
          {{body_or_form:field}}, {{form_fields}}, {{distinct_form_fields}}, {{php_form_fields_but:field}}, \
          {{form_pairs_but:field}}, {{method}}, {{url}}, {{url_without_query}}, {{target}}, {{path}}, {{sorted_query}}, \
-         {{header:Name}}, {{query:name}}, {{form:name}}, {{json:/pointer}}, {{item:/pointer}}, {{element:name}}, \
+         {{query_pairs}}, {{no_body}}, {{header:Name}}, {{query:name}}, {{form:name}}, {{json:/pointer}}, {{item:/pointer}}, {{element:name}}, \
          {{listed_headers:Name}}, {{key_id}}, {{secret}}"
     )
 }
@@ -269,12 +280,15 @@ mod tests {
             ("target", "/p%20q?b=2&a=%41"),
             ("path", "/p%20q"),
             ("sorted_query", "a=%41&b=2"),
+            ("query_pairs", "a=A&b=2"),
+            ("no_body", ""),
             ("query:a", "A"),
             ("method", "PUT"),
         ] {
             assert_eq!(read(name, &headers, b"").unwrap(), right.as_bytes(), "{name}");
         }
         assert_eq!(read("query:c", &headers, b""), None);
+        assert_eq!(read("no_body", &headers, b" "), None);
         assert_eq!(read("json:/a/b", &headers, br#"{"a":{"b":1.0}}"#).unwrap(), b"1.0");
         assert_eq!(read("form:a", &headers, b"a=1+2").unwrap(), b"1 2");
     }

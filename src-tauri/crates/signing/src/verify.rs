@@ -13,6 +13,7 @@ use crate::{
     LabelledSecret, Message, Provider,
     algorithm::Algorithm,
     content::{Piece, with_key_id},
+    contents::ContentHash,
     items::ITEMS_MAX,
     layout::{Element, Fault, Signatures},
     located::{Located, PartSource, SignatureLine},
@@ -227,6 +228,7 @@ impl Recipe {
                         continue;
                     }
                 };
+                let content = ContentHash::applied(self.signature.content_hash, content);
                 compared = true;
                 if let Some(matched) = Self::first_match(algorithm, keys, &content, &candidates)? {
                     return Ok(matched);

@@ -16,5 +16,6 @@ mod retries;
 mod rotation;
 mod samples;
 mod schemes;
+mod suited;
 mod vectors;
 mod verdicts;

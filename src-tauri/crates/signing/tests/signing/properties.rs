@@ -4,7 +4,10 @@ use hookglass_model::{UnixMillis, VerdictKind};
 use hookglass_signing::{Registry, Secret, SignOptions};
 use proptest::{collection::vec, prelude::*};
 
-use crate::request::{Request, SIGNED_AT, any_secret, secret_for};
+use crate::{
+    request::{Request, SIGNED_AT, any_secret},
+    suited::{secret_for, suited},
+};
 
 /// Key bytes. Without zeros, which HMAC pads keys with.
 fn key() -> impl Strategy<Value = Vec<u8>> {
@@ -45,7 +48,8 @@ proptest! {
     ) {
         let timestamp = UnixMillis::from_unix_seconds(seconds.into());
         for provider in Registry::built_in().providers() {
-            let mut request = Request::new(body.clone());
+            let mut request = suited(provider, &body);
+            let takes_any_body = request.body == body;
             let secrets: Vec<_> = keys.iter().map(|key| secret_for(provider, key)).collect();
             let values: Vec<_> = secrets.iter().map(|text| Secret::new(text.as_str())).collect();
             let options = SignOptions { timestamp: seconds.into(), id: Some(id.clone()) };
@@ -59,15 +63,21 @@ proptest! {
             if let Some(signed_at) = provider.signed_at(&request.message()) {
                 prop_assert_eq!(signed_at, i64::from(seconds));
             }
-            if !keys.contains(&other) {
-                let verdict = request.verify_at(provider, &[&secret_for(provider, &other)], timestamp, None);
-                prop_assert_eq!(verdict.reason_code(), Some("signature_mismatch"));
+            let other = secret_for(provider, &other);
+            if !secrets.contains(&other) {
+                let verdict = request.verify_at(provider, &[&other], timestamp, None);
+                let mismatches = ["signature_mismatch", "item_mismatch"].map(Some);
+                prop_assert!(mismatches.contains(&verdict.reason_code()), "{}: {:?}", provider.id(), verdict);
+            }
+            // Fields of a body are covered one by one; the published vectors and the schemes' own tests change those.
+            if !takes_any_body || provider.signature_headers().is_empty() {
+                continue;
             }
             let mut changed = request.clone();
             if body.is_empty() { changed.body.push(0) } else { changed.body[at.index(body.len())] ^= 1 }
             let verdict = changed.verify_at(provider, &[&secrets[0]], timestamp, None);
-            let right = if provider.covers_body() { Some("signature_mismatch") } else { None };
-            prop_assert_eq!(verdict.reason_code(), right, "{}", provider.id());
+            let is_valid = verdict.kind() == VerdictKind::Valid;
+            prop_assert_eq!(is_valid, !provider.covers_body(), "{}: {:?}", provider.id(), verdict);
         }
     }
 
@@ -79,11 +89,13 @@ proptest! {
         body in vec(any::<u8>(), 0..100),
     ) {
         for provider in Registry::built_in().providers() {
-            let request = Request::new(body.clone())
+            let mut request = Request::new(body.clone())
                 .with("webhook-timestamp", timestamp.clone())
                 .with("webhook-id", id.clone())
-                .with("X-GitHub-Event", id.clone())
-                .with(&provider.signature_headers()[0], signature.clone());
+                .with("X-GitHub-Event", id.clone());
+            if let Some(name) = provider.signature_headers().first() {
+                request = request.with(name, signature.clone());
+            }
             let verdict = {
                 let (one, two) = (any_secret(provider), secret_for(provider, &[1, 2, 3]));
                 request.verify_at(provider, &[&one, &two], SIGNED_AT, Some(0))
@@ -107,10 +119,11 @@ proptest! {
         for provider in Registry::built_in().providers() {
             let checked = provider.check_secret("label", &secret);
             prop_assert_eq!(checked.is_ok() && bytes.is_empty(), false);
-            let request = Request::new("{}");
-            let options = SignOptions { timestamp: SIGNED_AT.unix_seconds(), id: Some("m".to_owned()) };
-            let signed = provider.sign(&request.message(), &[&secret], &options);
-            prop_assert_eq!(signed.is_ok(), checked.is_ok());
+            if let Ok(()) = checked {
+                let request = suited(provider, b"{}");
+                let options = SignOptions { timestamp: SIGNED_AT.unix_seconds(), id: Some("m".to_owned()) };
+                prop_assert!(provider.sign(&request.message(), &[&secret], &options).is_ok(), "{}", provider.id());
+            }
         }
     }
 

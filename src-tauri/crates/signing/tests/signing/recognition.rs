@@ -3,7 +3,10 @@
 use hookglass_model::VerdictKind;
 use hookglass_signing::{Registry, Secret, SignOptions};
 
-use crate::request::{Request, SECRET, SIGNED_AT, any_secret, provider};
+use crate::{
+    request::{Request, SECRET, SIGNED_AT, any_secret, provider},
+    suited::suited,
+};
 
 fn recognised(request: &Request) -> Option<(String, Vec<String>)> {
     let message = request.message();
@@ -158,7 +161,12 @@ fn shared_header_names_are_told_apart_by_what_else_is_there() {
 fn a_signed_request_is_never_taken_for_another_scheme() {
     let mut named = 0;
     for provider in Registry::built_in().providers() {
-        let request = Request::new("{}").signed(provider, &[&any_secret(provider)]);
+        let request = suited(provider, b"{}");
+        // A body that suits every scheme speaks for several.
+        if request.body != b"{}" {
+            continue;
+        }
+        let request = request.signed(provider, &[&any_secret(provider)]);
         let message = request.message();
         if let Some(recognition) = Registry::built_in().recognise(&message) {
             let same = recognition.provider.id() == provider.id();

@@ -1,10 +1,9 @@
 //! Requests and secrets for the tests.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use ed25519_dalek::SigningKey;
 use hookglass_model::{Header, HeaderList, InvalidReason, UnixMillis, Verdict, VerdictKind};
 use hookglass_signing::{LabelledSecret, Message, Provider, Registry, Secret, SignOptions, Signed};
-use sha2::{Digest as _, Sha256};
+
+use crate::suited::secret_for;
 
 /// The moment the tests sign at.
 pub(crate) const SIGNED_AT: UnixMillis = UnixMillis(1_700_000_000_000);
@@ -90,19 +89,6 @@ impl Request {
             labels.iter().zip(&values).map(|(label, secret)| LabelledSecret { label, secret }).collect();
         provider.verify(&self.message(), &secrets, received_at, tolerance_seconds)
     }
-}
-
-/// The key as a secret that the provider accepts: base64 with or without a prefix, or hexadecimal digits; for Ed25519
-/// a pair made from it.
-pub(crate) fn secret_for(provider: &Provider, key: &[u8]) -> String {
-    let pair = SigningKey::from_bytes(&Sha256::digest(key).into()).to_keypair_bytes();
-    let of_pair = STANDARD.encode(pair);
-    let base64 = STANDARD.encode(key);
-    // Pairs first: 32 bytes of any key may happen to be a public one, which cannot sign.
-    let texts =
-        [format!("whsk_{of_pair}"), hex::encode(pair), of_pair, format!("whsec_{base64}"), base64, hex::encode(key)];
-    let accepted = texts.into_iter().find(|text| provider.check_secret("", &Secret::new(text.as_str())).is_ok());
-    accepted.unwrap_or_else(|| panic!("{} accepts no form of a secret", provider.id()))
 }
 
 /// One secret that the provider accepts.

@@ -4,7 +4,10 @@
 use hookglass_model::{ConfigProblem, InvalidReason, UnixMillis, Verdict};
 use hookglass_signing::{RecipeError, Registry, Secret, SignError, SignOptions};
 
-use crate::request::{Request, SIGNED_AT, any_secret, assert_valid, provider, reason};
+use crate::{
+    request::{Request, SIGNED_AT, any_secret, assert_valid, provider, reason},
+    suited::suited,
+};
 
 const BODY: &str = r#"{"a":1}"#;
 
@@ -217,16 +220,18 @@ fn a_scheme_that_signs_the_url_needs_it() {
     let mut signing = 0;
     for provider in Registry::built_in().providers().filter(|provider| provider.signs_url()) {
         let secret = any_secret(provider);
-        let signed = Request::new(BODY).signed(provider, &[&secret]);
+        let signed = suited(provider, BODY.as_bytes()).signed(provider, &[&secret]);
         let without = Request { url: None, ..signed.clone() };
         let problem = ConfigProblem::UrlMissing;
         assert_eq!(without.verify(provider, &[&secret]), Verdict::ConfigError { problem });
         let options = SignOptions { timestamp: 0, id: None };
         let made = provider.sign(&without.message(), &[&Secret::new(secret.as_str())], &options);
         assert_eq!(made, Err(SignError::UrlNeeded));
-        for other in ["https://hooks.example.com/hook/?x=1", "https://hooks.example.com:443/hook?x=1", "/hook?x=1"] {
+        for other in ["https://hooks.example.com/hook/?x=1", "https://hooks.example.org/hook?x=1", "/hook?x=1"] {
             let moved = Request { url: Some(other.to_owned()), ..signed.clone() };
-            assert_eq!(moved.verify(provider, &[&secret]).reason_code(), Some("signature_mismatch"));
+            let code = moved.verify(provider, &[&secret]).reason_code();
+            // Tokens name the URL in a claim.
+            assert!(matches!(code, Some("signature_mismatch" | "claim_differs")), "{}: {code:?}", provider.id());
         }
         signing += 1;
     }
