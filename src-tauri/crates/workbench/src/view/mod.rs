@@ -14,9 +14,9 @@ pub use capture::{
 };
 pub use delivery::{AttemptView, DeliveryView};
 pub use draft::{DraftInput, DraftResignView, DraftView, HeaderInput, SecretChoice};
-pub use endpoint::{EndpointInput, EndpointView, SecretInput, SecretView};
+pub use endpoint::{EndpointInput, EndpointView, KeyPairView, SecretInput, SecretView};
 pub(crate) use provider::fact_views;
 pub use provider::{
-    BrokenProvider, EvidenceView, ProviderDetail, ProviderInfo, RecipeProblem, SchemeFactView, Trial, TrialInput,
-    TrialVerdict,
+    BrokenProvider, EvidenceView, KeyKindView, ProviderDetail, ProviderInfo, RecipeProblem, SchemeFactView, Trial,
+    TrialInput, TrialVerdict,
 };

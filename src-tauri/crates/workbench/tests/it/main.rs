@@ -12,5 +12,6 @@ mod bench;
 mod checking;
 mod custom_providers;
 mod endpoints;
+mod key_pairs;
 mod listening;
 mod resending;
