@@ -135,7 +135,11 @@ impl Workbench {
         Ok(())
     }
 
-    async fn keep_secret(&self, input: SecretInput, before: Option<&Endpoint>) -> Result<EndpointSecret, CommandError> {
+    pub(crate) async fn keep_secret(
+        &self,
+        input: SecretInput,
+        before: Option<&Endpoint>,
+    ) -> Result<EndpointSecret, CommandError> {
         let known =
             input.id.filter(|id| before.is_some_and(|endpoint| endpoint.secrets.iter().any(|one| one.id == *id)));
         let label = input.label.trim().to_owned();

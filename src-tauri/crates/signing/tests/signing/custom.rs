@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use hookglass_model::ProviderId;
-use hookglass_signing::Registry;
+use hookglass_signing::{Registry, recipe_guide};
 
 use crate::request::provider;
 
@@ -51,6 +51,13 @@ fn an_edition_may_keep_its_own_id_and_take_no_other() {
     for id in ["", "-a", "A", "a b", "../a", "a/b", "a.b", "ä", &"a".repeat(65)] {
         assert_eq!(registry.read_custom(&own(id), None).unwrap_err().field, "id", "{id}");
     }
+}
+
+#[test]
+fn the_guide_explains_the_language_and_not_this_repository() {
+    let guide = recipe_guide();
+    assert!(guide.contains("[signature]") && guide.contains("`{body}`") && guide.contains("[[recognise]]"));
+    assert!(!guide.contains("[[vector]]"));
 }
 
 #[test]
