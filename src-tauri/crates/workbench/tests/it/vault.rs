@@ -101,9 +101,8 @@ async fn a_locked_vault_captures_and_says_secret_locked() {
     let mut notices = bench.workbench.notices();
     bench.workbench.unlock_vault("correct horse".to_owned()).await.unwrap();
     let told = loop {
-        match notices.next().await.unwrap() {
-            Notice::Vault { state } => break state,
-            _ => {}
+        if let Notice::Vault { state } = notices.next().await.unwrap() {
+            break state;
         }
     };
     assert_eq!(told.condition, VaultCondition::Ready);
