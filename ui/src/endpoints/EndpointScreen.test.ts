@@ -157,7 +157,7 @@ describe('the endpoint screen', () => {
 		backend.state.vault = vaultState({ place: 'passphrase', condition: 'locked', sealed: 1 });
 		backend.endpoints = [endpointView({ id: 'e1', slug: 'stripe', secrets: [secretView({ id: 's1', label: 'A', state: 'locked' })] })];
 		await show('e1');
-		expect(screen.getByTestId('secret-use').textContent).toContain('locked');
+		expect(screen.getByTestId('secret-note').textContent).toContain('Locked.');
 		await userEvent.type(screen.getByTestId('endpoint-target'), 'http://localhost:3000/');
 		await press('endpoint-save');
 		await waitFor(() => expect(saved).toHaveLength(1));
@@ -184,11 +184,13 @@ describe('the endpoint screen', () => {
 			}),
 		];
 		await show('e1');
-		const uses = screen.getAllByTestId('secret-use').map((use) => use.textContent?.replace(/\s+/g, ' ').trim());
-		expect(uses[0]).toContain('can be removed');
-		expect(uses[1]).toBe('last matched 3 min ago');
-		expect(uses[2]).toBe('never matched');
-		expect(uses[3]).toContain('enter it again');
+		const uses = screen.getAllByTestId('secret-use').map((use) => use.textContent?.replace(/\s+/gu, ' ').trim());
+		expect(uses).toEqual(['last matched 2 d ago', 'last matched 3 min ago', 'never matched', 'never matched']);
+		const notes = screen.getAllByTestId('secret-note').map((note) => note.textContent?.trim());
+		expect(notes).toEqual([
+			'A newer secret matches and this one no longer does. It can be removed.',
+			'The value is gone. Enter it again.',
+		]);
 		expect(screen.getByText('Enter again')).toBeTruthy();
 	});
 
