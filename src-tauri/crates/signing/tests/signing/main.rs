@@ -4,6 +4,7 @@
 mod events;
 mod hostile;
 mod more_schemes;
+mod placed_schemes;
 mod properties;
 mod public_keys;
 mod recipes;
@@ -12,5 +13,6 @@ mod request;
 mod rotation;
 mod schemes;
 mod suited;
+mod token_schemes;
 mod vectors;
 mod verdicts;

@@ -172,9 +172,13 @@ fn is_noticed(verdict: &Verdict) -> bool {
 fn header_text_is_covered(provider: &Provider, vector: &Vector, needle: &[u8], both_cases: bool) -> bool {
     let original = vector.request();
     let found = |text: &[u8]| text.windows(needle.len()).position(|window| window == needle);
-    let changes = |byte: u8| -> Vec<u8> {
+    let other_bytes = |byte: u8| -> Vec<u8> {
         let bits = || [1, 2, 32, 128].map(|bit| byte ^ bit).to_vec();
-        if !vector.signs || needle.len() > 100 { bits() } else { (0..=u8::MAX).filter(|&other| other != byte).collect() }
+        if !vector.signs || needle.len() > 100 {
+            bits()
+        } else {
+            (0..=u8::MAX).filter(|&other| other != byte).collect()
+        }
     };
     let check = |changed: Request, what: &str| {
         let verdict = changed.verify_at(provider, &[&vector.secret], vector.at(), Some(0));
@@ -185,7 +189,7 @@ fn header_text_is_covered(provider: &Provider, vector: &Vector, needle: &[u8], b
         let Some(start) = found(value) else { continue };
         in_headers = true;
         for at in start..start + needle.len() {
-            for byte in changes(value[at]) {
+            for byte in other_bytes(value[at]) {
                 if both_cases && is_same_digit(value[at], byte) {
                     continue;
                 }
@@ -199,7 +203,7 @@ fn header_text_is_covered(provider: &Provider, vector: &Vector, needle: &[u8], b
     }
     let in_body = if in_headers { None } else { found(&original.body) };
     for at in in_body.into_iter().flat_map(|start| start..start + needle.len()) {
-        for byte in changes(original.body[at]) {
+        for byte in other_bytes(original.body[at]) {
             if both_cases && is_same_digit(original.body[at], byte) {
                 continue;
             }
