@@ -92,7 +92,7 @@ fn long_challenges_are_not_repeated() {
     assert!(handshake.note.unwrap().contains("longer than 4096 bytes"));
     let body = r#"{"type":"url_verification"}"#;
     let handshake = Asked::post(JSON, body).of("slack", &[]).unwrap();
-    assert!(handshake.note.unwrap().contains("lacks /challenge"));
+    assert!(handshake.note.unwrap().contains("lacks the JSON field /challenge"));
 }
 
 #[test]
@@ -168,6 +168,19 @@ fn headers_are_echoed_and_secrets_offered_but_never_shown() {
 
     let smartsheet = Asked::post(JSON, r#"{"challenge":"c"}"#).with("Smartsheet-Hook-Challenge", "d2b2");
     assert_eq!(smartsheet.answer("smartsheet", &[]).headers, [Header::new("Smartsheet-Hook-Response", "d2b2")]);
+}
+
+#[test]
+fn a_sender_that_asks_with_options_is_let_in_by_name() {
+    let options = Request { method: "OPTIONS".to_owned(), ..Request::new("") };
+    let asked = Asked { request: options.with("WebHook-Request-Origin", "events.example.com"), target: "/" };
+    let allowed = |asked: &Asked| {
+        let headers = asked.answer("cloudevents-webhook", &[]).headers;
+        headers.iter().map(|header| format!("{}: {}", header.name, header.value_lossy())).collect::<Vec<_>>()
+    };
+    assert_eq!(allowed(&asked), ["Allow: POST", "WebHook-Allowed-Origin: events.example.com"]);
+    let rated = asked.with("WebHook-Request-Rate", "120");
+    assert_eq!(allowed(&rated)[2], "WebHook-Allowed-Rate: 120");
 }
 
 #[test]
