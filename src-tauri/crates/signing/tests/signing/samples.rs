@@ -61,6 +61,8 @@ fn each_is_the_event_it_says() {
         let facts = facts(provider, &filled(sample, 1));
         assert_eq!(facts.event_type.as_deref(), sample.event_type(), "{id} {event}");
         assert_eq!(facts.event_id.is_some(), sample.has_id(), "{id} {event}");
+        let seconds = facts.event_unix_seconds;
+        assert!(seconds.is_none_or(|seconds| seconds == SIGNED_AT.unix_seconds()), "{id} {event}: {seconds:?}");
         assert!(event.bytes().all(|byte| byte.is_ascii_graphic()), "{id} {event}");
         assert!(sample.title().chars().next().is_some_and(char::is_uppercase), "{id} {event}");
     });
