@@ -34,7 +34,7 @@ pub struct Handshake {
     pub note: Option<String>,
 }
 
-/// What is sent back.
+/// What is sent back. It may repeat what becomes a secret (Asana's header), so it is not for logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandshakeAnswer {
     /// 200 to 599.
