@@ -169,7 +169,8 @@ fn elements_may_be_named_by_their_keys() {
 
 #[test]
 fn a_list_may_stand_behind_a_prefix() {
-    let text = r#"layout = { list = { prefix = "Application ", separator = ",", assign = ":", signature = "{key_id}" } }"#;
+    let text =
+        r#"layout = { list = { prefix = "Application ", separator = ",", assign = ":", signature = "{key_id}" } }"#;
     let layout = toml::from_str::<std::collections::BTreeMap<String, Layout>>(text).unwrap().remove("layout").unwrap();
     let signature = WrittenSignature { name: "key-1".to_owned(), text: "YQ==".to_owned() };
     let header = layout.write(&[], &[signature]).unwrap();

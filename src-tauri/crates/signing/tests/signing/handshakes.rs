@@ -184,6 +184,27 @@ fn a_sender_that_asks_with_options_is_let_in_by_name() {
 }
 
 #[test]
+fn braintree_answers_with_key_id_and_signature() {
+    // braintree_python, braintree_ruby and the other SDKs, unit tests of WebhookNotification.verify.
+    let asked = Asked::get("/hook?bt_challenge=20f9f8ed05f77439fe955c977e4c8a53");
+    let answer = asked.answer("braintree", &["integration_public_key:integration_private_key"]);
+    assert_says(&answer, 200, Some(TEXT), "integration_public_key|d9b899556c966b3f06945ec21311865d35df3ce4");
+    assert!(Asked::get("/hook?bt_challenge=bmV3bGluZXM").of("braintree", &[]).is_none());
+}
+
+#[test]
+fn others_repeat_or_say_what_is_asked() {
+    let hello = Asked::post("multipart/form-data; boundary=x", "--x");
+    assert_says(&hello.answer("dropbox-sign", &[]), 200, Some(TEXT), "Hello API Event Received");
+    let monday = Asked::post(JSON, r#"{"challenge":"3eZ"}"#);
+    assert_says(&monday.answer("monday", &[]), 200, Some(JSON), r#"{"challenge":"3eZ"}"#);
+    let graph = Asked { target: "/hook?validationToken=Validation%3A+Testing%20a", ..Asked::post("text/plain", "") };
+    assert_says(&graph.answer("microsoft-graph", &[]), 200, Some(TEXT), "Validation: Testing a");
+    let websub = Asked::get("/hook?hub.mode=unsubscribe&hub.topic=t&hub.challenge=x");
+    assert_says(&websub.answer("websub", &[]), 200, Some(TEXT), "x");
+}
+
+#[test]
 fn checks_without_a_challenge_are_answered_plainly() {
     let head = Asked { request: Request { method: "HEAD".to_owned(), ..Request::new("") }, target: "/" };
     assert_says(&head.answer("trello", &[]), 200, None, "");

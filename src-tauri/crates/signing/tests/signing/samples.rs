@@ -98,7 +98,8 @@ fn signed_each_is_valid_and_nobody_elses() {
         let request = request(&filled(sample, 1)).signed_keeping_id(provider, &secret);
         assert_valid(&request.verify(provider, &[&secret]));
         let recognised = Registry::built_in().recognise(&request.message());
-        let other = recognised.filter(|found| found.provider.signature_headers()[0] != provider.signature_headers()[0]);
+        let other = recognised
+            .filter(|found| found.provider.signature_headers().first() != provider.signature_headers().first());
         assert!(other.is_none(), "{name}: {other:?}");
     });
 }
