@@ -15,7 +15,7 @@ fn allocated(provider: &str, body_bytes: usize) -> u64 {
     let mut headers = HeaderList::new();
     let message = Message { method: "POST", target: "/", url: None, headers: &headers, body: &body };
     let options = SignOptions { timestamp: SIGNED_AT.unix_seconds(), id: Some("msg_1".to_owned()) };
-    for header in provider.sign(&message, &[&secret], &options).unwrap() {
+    for header in provider.sign(&message, &[&secret], &options).unwrap().headers {
         headers.push(header);
     }
     let message = Message { method: "POST", target: "/", url: None, headers: &headers, body: &body };
