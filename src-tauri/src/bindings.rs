@@ -5,7 +5,7 @@ use std::path::Path;
 use specta_typescript::Typescript;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{app, captures, composing, endpoints, exporting, preferences};
+use crate::commands::{app, captures, composing, endpoints, exporting, preferences, providers, vault};
 
 /// Every command the window may call.
 pub(crate) fn builder() -> Builder<tauri::Wry> {
@@ -21,10 +21,17 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             captures::get_capture,
             captures::capture_body,
             captures::capture_head,
-            endpoints::list_providers,
             endpoints::list_endpoints,
             endpoints::save_endpoint,
             endpoints::delete_endpoint,
+            providers::list_providers,
+            providers::provider_detail,
+            providers::broken_providers,
+            providers::provider_draft,
+            providers::try_provider,
+            providers::save_provider,
+            providers::delete_provider,
+            providers::reload_providers,
             composing::open_draft,
             composing::send_draft,
             composing::resend_capture,
@@ -33,6 +40,14 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             exporting::export_har,
             preferences::get_preferences,
             preferences::set_preferences,
+            vault::vault_state,
+            vault::vault_choose,
+            vault::vault_unlock,
+            vault::vault_lock,
+            vault::vault_change_passphrase,
+            vault::vault_start_new,
+            vault::vault_retry,
+            vault::vault_restore,
         ])
         .error_handling(ErrorHandlingMode::Throw)
         // Sequence numbers, milliseconds and sizes stay far below 2^53, where a JavaScript number is exact.

@@ -56,7 +56,7 @@ fn set_up(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::error
     };
     let vault = match std::env::var(VAULT_VARIABLE).as_deref() {
         Ok("memory") => VaultChoice::Memory,
-        _ => VaultChoice::Keychain,
+        _ => VaultChoice::Chosen,
     };
     let listen = arguments.listen.map_or(preferences.listen, |address| address.to_string());
     let bench = tauri::async_runtime::block_on(async {

@@ -29,3 +29,8 @@ if (!Range.prototype.getClientRects) {
 		return document.createElement('span').getClientRects();
 	};
 }
+
+// Arrow keys between radio buttons look the group up by its name.
+if (!window.CSS) {
+	Object.assign(window, { CSS: { escape: (name: string) => name.replace(/[^\w-]/g, (character) => `\\${character}`) } });
+}

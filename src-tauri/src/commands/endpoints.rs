@@ -1,16 +1,9 @@
-//! Endpoints and providers.
+//! Endpoints.
 
-use hookglass_workbench::known_providers;
 use hookglass_workbench::model::EndpointId;
-use hookglass_workbench::view::{EndpointInput, EndpointView, ProviderInfo};
+use hookglass_workbench::view::{EndpointInput, EndpointView};
 
 use super::{Answer, Bench};
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn list_providers() -> Answer<Vec<ProviderInfo>> {
-    Ok(known_providers())
-}
 
 #[tauri::command]
 #[specta::specta]

@@ -6,7 +6,9 @@ pub(crate) mod composing;
 pub(crate) mod endpoints;
 pub(crate) mod exporting;
 pub(crate) mod preferences;
+pub(crate) mod providers;
 pub(crate) mod raw_bytes;
+pub(crate) mod vault;
 
 use std::sync::Arc;
 

@@ -31,7 +31,7 @@ pub(crate) fn check(workspace: &Workspace, steps: &mut Steps, arguments: &Argume
         workspace.cargo(["fmt", "--all", "--check"]).run().context("`cargo xtask check --fix` mends it")
     });
     steps.attempt("clippy", || {
-        let features = format!("{BUNDLED_PAGE},hookglass-tests/window");
+        let features = format!("{BUNDLED_PAGE},hookglass-tests/window,hookglass-tests/interop");
         let clippy = ["clippy", "--workspace", "--all-targets", "--features", &features, "--", "--deny", "warnings"];
         Ok(workspace.cargo(clippy).run()?)
     });

@@ -28,7 +28,12 @@ const NPM_STAMP: &str = "node_modules/.hookglass-package-lock.json";
 pub(crate) fn set_up(workspace: &Workspace, steps: &mut Steps, purpose: Purpose) -> Result<()> {
     steps.require("set up: system packages", || platform::install_missing(&workspace.shell, purpose))?;
     steps.require("set up: Node", || check_node(workspace))?;
-    steps.require("set up: npm packages", || install_npm_packages(workspace))
+    steps.require("set up: npm packages", || install_npm_packages(workspace, &OF_THE_PAGE))
+}
+
+/// The libraries that the interoperation tests ask.
+pub(crate) fn install_vendors_libraries(workspace: &Workspace) -> Result<()> {
+    install_npm_packages(workspace, &OF_THE_VENDORS)
 }
 
 /// Builds the page into `ui/dist`, which the desktop binary carries inside. It is quick, so it is always done.
@@ -67,15 +72,38 @@ fn node_is_new_enough((major, minor): (u32, u32)) -> bool {
     major > newest_line || NODE_LINES.iter().any(|&(line, lowest)| major == line && minor >= lowest)
 }
 
-fn install_npm_packages(workspace: &Workspace) -> Result<()> {
-    let lock = fs::read(workspace.ui().join("package-lock.json")).context("ui/package-lock.json cannot be read")?;
-    let stamp = workspace.ui().join(NPM_STAMP);
+/// What `npm ci` is to bring into one folder.
+struct NpmPackages {
+    /// Below the checkout.
+    folder: &'static str,
+    /// What they are, for the one who waits.
+    what: &'static str,
+    /// Options beside the usual ones.
+    options: &'static [&'static str],
+}
+
+const OF_THE_PAGE: NpmPackages =
+    NpmPackages { folder: "ui", what: "the window's libraries and build tools", options: &[] };
+
+/// Nothing of what they would do on installation is needed to check a signature.
+const OF_THE_VENDORS: NpmPackages = NpmPackages {
+    folder: "tests/interop",
+    what: "webhook vendors' own libraries, some 450 MB",
+    options: &["--ignore-scripts"],
+};
+
+fn install_npm_packages(workspace: &Workspace, packages: &NpmPackages) -> Result<()> {
+    let NpmPackages { folder, what, options } = packages;
+    let place = workspace.root.join(folder);
+    let lock = fs::read(place.join("package-lock.json"))
+        .with_context(|| format!("{folder}/package-lock.json is unreadable"))?;
+    let stamp = place.join(NPM_STAMP);
     if fs::read(&stamp).is_ok_and(|stamped| stamped == lock) {
-        eprintln!("  as in ui/package-lock.json");
+        eprintln!("  as in {folder}/package-lock.json");
         return Ok(());
     }
-    eprintln!("  installing what ui/package-lock.json names: the window's libraries and build tools");
-    workspace.npm(&["ci", "--no-audit", "--no-fund"])?;
+    eprintln!("  installing what {folder}/package-lock.json names: {what}");
+    workspace.npm_in(&place, &[&["ci", "--no-audit", "--no-fund"], *options].concat())?;
     fs::write(&stamp, lock).with_context(|| format!("{} cannot be written", stamp.display()))
 }
 

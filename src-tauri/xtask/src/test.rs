@@ -22,11 +22,13 @@ pub(crate) struct Arguments {
     visible: bool,
 }
 
-/// The three suites.
+/// The suites.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Suite {
     /// Every Rust test that needs no window, and the freshness of the bindings.
     Rust,
+    /// Our signatures against the webhook vendors' own libraries.
+    Interop,
     /// The page's own tests.
     Ui,
     /// The real window, driven.
@@ -36,15 +38,23 @@ enum Suite {
 /// Turns on the window tests, which plain `cargo test` leaves out because they need a screen.
 const WINDOW_TESTS: &str = "hookglass-tests/window";
 
+/// Turns on the comparison with the vendors' libraries, which plain `cargo test` leaves out because it needs them.
+const INTEROP_TESTS: &str = "hookglass-tests/interop";
+
 /// Runs the suites one after another; one that fails does not keep the next from running.
 pub(crate) fn test(workspace: &Workspace, steps: &mut Steps, arguments: &Arguments) -> Result<()> {
     let wanted = |suite| arguments.only.is_none_or(|only| only == suite);
     steps.count(Tally::default());
     setup::set_up(workspace, steps, if wanted(Suite::Window) { Purpose::Test } else { Purpose::Build })?;
-    setup::build_page(workspace, steps)?;
+    if arguments.only != Some(Suite::Interop) {
+        setup::build_page(workspace, steps)?;
+    }
 
     if wanted(Suite::Ui) {
         page_tests(workspace, steps);
+    }
+    if wanted(Suite::Interop) {
+        interop_tests(workspace, steps);
     }
     if !wanted(Suite::Rust) && !wanted(Suite::Window) {
         return Ok(());
@@ -64,6 +74,16 @@ pub(crate) fn test(workspace: &Workspace, steps: &mut Steps, arguments: &Argumen
         window_tests(workspace, steps, &features, arguments.visible);
     }
     Ok(())
+}
+
+/// Needs no window and no page, so that a change to a recipe is checked in a minute.
+fn interop_tests(workspace: &Workspace, steps: &mut Steps) {
+    let install = || setup::install_vendors_libraries(workspace);
+    if steps.attempt("set up: the vendors' libraries", install).is_none() {
+        return;
+    }
+    let arguments = ["test", "--package", "hookglass-tests", "--features", INTEROP_TESTS, "--test", "interop"];
+    rust_tests(steps, "interoperation with the vendors' libraries", || workspace.cargo(arguments));
 }
 
 fn window_tests(workspace: &Workspace, steps: &mut Steps, features: &str, visible: bool) {

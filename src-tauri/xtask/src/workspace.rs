@@ -69,7 +69,12 @@ impl Workspace {
 
     /// npm with these arguments, in the page's folder.
     pub(crate) fn npm(&self, arguments: &[&str]) -> Result<()> {
-        let _folder = self.shell.push_dir(self.ui());
+        self.npm_in(&self.ui(), arguments)
+    }
+
+    /// npm with these arguments, in another folder.
+    pub(crate) fn npm_in(&self, folder: &Path, arguments: &[&str]) -> Result<()> {
+        let _folder = self.shell.push_dir(folder);
         // npm is a script with another name on Windows, which process creation does not look up.
         let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
         cmd!(self.shell, "{npm} {arguments...}").run().with_context(|| format!("npm {} failed", arguments.join(" ")))

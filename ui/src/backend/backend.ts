@@ -1,5 +1,6 @@
 import type {
 	AppState,
+	BrokenProvider,
 	CaptureDetail,
 	CaptureFilter,
 	CaptureId,
@@ -13,7 +14,14 @@ import type {
 	ListenerState,
 	Notice,
 	Preferences,
+	ProviderDetail,
+	ProviderId,
 	ProviderInfo,
+	Trial,
+	TrialInput,
+	VaultInput,
+	VaultRestored,
+	VaultState,
 } from '../bindings';
 
 /**
@@ -32,6 +40,19 @@ export interface Backend {
 	/** The request line and headers exactly as they came. */
 	captureHead(id: CaptureId): Promise<Uint8Array>;
 	listProviders(): Promise<ProviderInfo[]>;
+	providerDetail(id: ProviderId): Promise<ProviderDetail>;
+	/** Recipes of the person's own that cannot be used, and why. */
+	brokenProviders(): Promise<BrokenProvider[]>;
+	/** What a new recipe begins with; null: the commented example. */
+	providerDraft(copyOf: ProviderId | null): Promise<string>;
+	/** Reads a recipe and checks a capture with it. Nothing is kept. */
+	tryProvider(input: TrialInput): Promise<Trial>;
+	/** `replaces`: the provider it is an edition of; null: a new one. */
+	saveProvider(recipeText: string, replaces: ProviderId | null): Promise<ProviderInfo>;
+	/** Rejects while an endpoint uses it. */
+	deleteProvider(id: ProviderId): Promise<void>;
+	/** Reads the folder of recipes afresh. */
+	reloadProviders(): Promise<void>;
 	listEndpoints(): Promise<EndpointView[]>;
 	saveEndpoint(input: EndpointInput): Promise<EndpointView>;
 	deleteEndpoint(id: EndpointId): Promise<void>;
@@ -49,6 +70,19 @@ export interface Backend {
 	exportHar(ids: CaptureId[]): Promise<string | null>;
 	getPreferences(): Promise<Preferences>;
 	setPreferences(preferences: Preferences): Promise<Preferences>;
+	vaultState(): Promise<VaultState>;
+	/** Moves every secret, or changes nothing. */
+	vaultChoose(to: VaultInput): Promise<VaultState>;
+	/** Takes a moment on purpose. */
+	vaultUnlock(passphrase: string): Promise<VaultState>;
+	vaultLock(): Promise<VaultState>;
+	vaultChangePassphrase(present: string, next: string): Promise<VaultState>;
+	/** Sets secrets aside whose key is lost. */
+	vaultStartNew(to: VaultInput): Promise<VaultState>;
+	/** Looks for the key again where it should be. */
+	vaultRetry(): Promise<VaultState>;
+	/** Brings set-aside secrets back, as far as their key is back; `passphrase`: the old one. */
+	vaultRestore(passphrase: string | null): Promise<VaultRestored>;
 	/** The page is laid out: the window may be shown. */
 	windowReady(): Promise<void>;
 	/** The shown page has painted. */

@@ -1,6 +1,7 @@
 import type {
 	AppState,
 	AttemptView,
+	BrokenProvider,
 	CaptureDetail,
 	CaptureFilter,
 	CaptureId,
@@ -14,9 +15,19 @@ import type {
 	ListenerState,
 	Notice,
 	Preferences,
+	ProviderDetail,
+	ProviderId,
 	ProviderInfo,
+	Trial,
+	TrialInput,
+	VaultInput,
+	VaultRestored,
+	VaultState,
 } from '../bindings';
 import type { Backend } from './backend';
+import { captureRow, commandError, endpointView, secretView, vaultState } from './examples';
+
+export { captureRow, commandError, endpointView, secretView, vaultState };
 
 /** A capture with the parts the list does not carry. */
 export interface MemoryCapture {
@@ -32,6 +43,13 @@ const LISTENING: ListenerState = { state: 'listening', address: '127.0.0.1:4665'
 export class MemoryBackend implements Backend {
 	captures: MemoryCapture[] = [];
 	providers: ProviderInfo[] = [];
+	/** Recipes by provider; one without stands for a short one. */
+	recipes = new Map<ProviderId, string>();
+	broken: BrokenProvider[] = [];
+	/** What trials come to, beside the recipe's own problems. */
+	trial: Partial<Trial> = {};
+	/** Trials that were asked for. */
+	trials: TrialInput[] = [];
 	endpoints: EndpointView[] = [endpointView({ id: 'default', slug: 'default', built_in: true })];
 	deliveries: DeliveryView[] = [];
 	preferences: Preferences = { theme: 'system', notify_on: 'invalid', listen: '127.0.0.1:4665' };
@@ -39,10 +57,12 @@ export class MemoryBackend implements Backend {
 	state: Pick<AppState, 'vault' | 'store_problem' | 'data_dir' | 'version' | 'store_bytes'> = {
 		version: '0.1.0',
 		data_dir: '/home/ada/.local/share/hookglass',
-		vault: { kind: 'keychain' },
+		vault: vaultState({ place: 'keychain' }),
 		store_problem: null,
 		store_bytes: 0,
 	};
+	/** The passphrase of the vault, while it has one. */
+	passphrase: string | null = null;
 	/** What was put on the clipboard last. */
 	clipboard: string | null = null;
 	/** Ids of the last export. */
@@ -173,6 +193,78 @@ export class MemoryBackend implements Backend {
 		return this.providers;
 	}
 
+	async providerDetail(id: ProviderId): Promise<ProviderDetail> {
+		await this.#answer();
+		const info = this.providers.find((provider) => provider.id === id);
+		if (!info) throw commandError('not_found', 'This provider does not exist any more.');
+		return {
+			info,
+			facts: [
+				{ title: 'Stands in', text: `the header ${info.signature_headers[0]}`, is_code: false },
+				{ title: 'Signed content', text: '{timestamp}.{body}', is_code: true },
+			],
+			recipe_text: this.#recipe(id),
+			used_by: this.endpoints.filter((endpoint) => endpoint.provider === id).map((endpoint) => endpoint.slug),
+		};
+	}
+
+	async brokenProviders(): Promise<BrokenProvider[]> {
+		await this.#answer();
+		return this.broken;
+	}
+
+	async providerDraft(copyOf: ProviderId | null): Promise<string> {
+		await this.#answer();
+		if (copyOf === null) return 'id = "acme"\nname = "Acme"\n';
+		return this.#recipe(copyOf).replace(`"${copyOf}"`, `"${copyOf}-mine"`);
+	}
+
+	async tryProvider(input: TrialInput): Promise<Trial> {
+		this.trials.push(input);
+		await this.#answer();
+		const none: Trial = {
+			problem: null,
+			provider: null,
+			facts: [],
+			verdict: null,
+			event_type: null,
+			event_id: null,
+			received: [],
+			signed_parts: [],
+		};
+		const id = idOf(input.recipe_text);
+		if (id === null) return { ...none, problem: { file: 'recipe.toml', line: 1, field: 'id', problem: 'missing field `id`' } };
+		const taken = this.providers.some((provider) => provider.id === id) && id !== input.replaces;
+		if (taken) return { ...none, problem: { file: 'recipe.toml', line: 1, field: 'id', problem: 'another file already has this id' } };
+		return { ...none, provider: providerInfo({ id, name: id, custom: true }), ...this.trial };
+	}
+
+	async saveProvider(recipeText: string, replaces: ProviderId | null): Promise<ProviderInfo> {
+		await this.#answer();
+		const id = idOf(recipeText);
+		if (id === null) throw commandError('invalid_input', 'recipe.toml: line 1, id: missing field `id`');
+		const info = providerInfo({ id, name: id, custom: true });
+		this.providers = [...this.providers.filter((provider) => provider.id !== id && provider.id !== replaces), info];
+		this.recipes.set(id, recipeText);
+		this.broken = this.broken.filter((broken) => broken.problem.file !== `${id}.toml`);
+		this.notify({ kind: 'providers' });
+		return info;
+	}
+
+	async deleteProvider(id: ProviderId): Promise<void> {
+		await this.#answer();
+		const user = this.endpoints.find((endpoint) => endpoint.provider === id);
+		if (user) throw commandError('invalid_input', `“${id}” cannot be deleted while the endpoint “${user.slug}” uses it.`);
+		this.providers = this.providers.filter((provider) => provider.id !== id);
+		this.broken = this.broken.filter((broken) => broken.problem.file !== `${id}.toml`);
+		this.notify({ kind: 'providers' });
+	}
+
+	async reloadProviders(): Promise<void> {
+		await this.#answer();
+		this.notify({ kind: 'providers' });
+	}
+
 	async listEndpoints(): Promise<EndpointView[]> {
 		await this.#answer();
 		return this.endpoints;
@@ -189,12 +281,9 @@ export class MemoryBackend implements Backend {
 			...input,
 			id: input.id ?? `endpoint-${this.#nextId++}`,
 			url: `http://127.0.0.1:4665/${input.slug}`,
-			secrets: input.secrets.map((secret, index) => ({
-				id: secret.id ?? `secret-${this.#nextId++}-${index}`,
-				label: secret.label,
-				masked: '••••',
-				available: true,
-			})),
+			secrets: input.secrets.map((secret, index) =>
+				secretView({ id: secret.id ?? `secret-${this.#nextId++}-${index}`, label: secret.label }),
+			),
 		});
 		this.endpoints = before
 			? this.endpoints.map((endpoint) => (endpoint.id === view.id ? view : endpoint))
@@ -268,6 +357,66 @@ export class MemoryBackend implements Backend {
 		return preferences;
 	}
 
+	async vaultState(): Promise<VaultState> {
+		await this.#answer();
+		return this.state.vault;
+	}
+
+	async vaultChoose(to: VaultInput): Promise<VaultState> {
+		await this.#answer();
+		if (this.state.vault.condition === 'locked') throw commandError('vault_locked', 'The vault is locked. Unlock it with its passphrase.');
+		return this.#keepAt(to, {});
+	}
+
+	async vaultUnlock(passphrase: string): Promise<VaultState> {
+		await this.#answer();
+		if (passphrase !== this.passphrase) throw commandError('wrong_passphrase', 'This is not the passphrase of the vault.');
+		return this.#setVault({ ...this.state.vault, condition: 'ready', problem: null });
+	}
+
+	async vaultLock(): Promise<VaultState> {
+		await this.#answer();
+		if (this.passphrase === null) throw commandError('vault_unavailable', 'This vault has no passphrase.');
+		return this.#setVault({ ...this.state.vault, condition: 'locked', problem: { code: 'locked', message: 'The vault is locked.' } });
+	}
+
+	async vaultChangePassphrase(present: string, next: string): Promise<VaultState> {
+		await this.#answer();
+		if (present !== this.passphrase) throw commandError('wrong_passphrase', 'This is not the passphrase of the vault.');
+		if (next.length < 8) throw commandError('invalid_input', 'A passphrase needs at least 8 characters.');
+		this.passphrase = next;
+		return this.state.vault;
+	}
+
+	async vaultStartNew(to: VaultInput): Promise<VaultState> {
+		await this.#answer();
+		return this.#keepAt(to, { sealed: 0, set_aside: this.state.vault.sealed });
+	}
+
+	async vaultRetry(): Promise<VaultState> {
+		await this.#answer();
+		return this.state.vault;
+	}
+
+	async vaultRestore(): Promise<VaultRestored> {
+		await this.#answer();
+		const restored = this.state.vault.set_aside;
+		const state = this.#setVault({ ...this.state.vault, sealed: this.state.vault.sealed + restored, set_aside: 0 });
+		return { restored, problem: null, state };
+	}
+
+	#keepAt(to: VaultInput, rest: Partial<VaultState>): VaultState {
+		this.passphrase = to.place === 'passphrase' ? to.passphrase : null;
+		const key_file = to.place === 'key_file' ? `${this.state.data_dir}/vault-key-1.txt` : null;
+		return this.#setVault({ ...this.state.vault, place: to.place, condition: 'ready', problem: null, key_file, ...rest });
+	}
+
+	#setVault(vault: VaultState): VaultState {
+		this.state.vault = vault;
+		this.notify({ kind: 'vault', state: vault });
+		return vault;
+	}
+
 	async windowReady(): Promise<void> {
 		await this.#answer();
 	}
@@ -315,6 +464,10 @@ export class MemoryBackend implements Backend {
 		return delivery;
 	}
 
+	#recipe(id: ProviderId): string {
+		return this.recipes.get(id) ?? `id = "${id}"\nname = "${id}"\n`;
+	}
+
 	#capture(id: CaptureId): MemoryCapture {
 		const found = this.captures.find((capture) => capture.row.id === id);
 		if (!found) throw commandError('not_found', 'This capture does not exist any more.');
@@ -331,43 +484,26 @@ export class MemoryBackend implements Backend {
 	}
 }
 
-export function commandError(code: CommandError['code'], message: string): CommandError {
-	return { code, message };
-}
-
-/** A row with every field, from the ones that matter to a test. */
-export function captureRow(row: Partial<CaptureRow> & { seq: number }): CaptureRow {
+/** A provider with every field, from the ones that matter to a test. */
+export function providerInfo(info: Partial<ProviderInfo> & Pick<ProviderInfo, 'id' | 'name'>): ProviderInfo {
 	return {
-		id: `capture-${row.seq}`,
-		received_at: Date.UTC(2026, 10, 23, 13, 32, 7) + row.seq,
-		endpoint: 'default',
-		endpoint_slug: 'default',
-		provider: null,
-		method: 'POST',
-		target: '/hello',
-		content_type: 'application/json',
-		body_bytes: 2900,
-		truncated: false,
-		event_type: null,
-		event_id: null,
-		verdict: 'not_checked',
-		badge: 'Not checked',
-		answer_status: 200,
-		...row,
-	};
-}
-
-export function endpointView(view: Partial<EndpointView> & Pick<EndpointView, 'id' | 'slug'>): EndpointView {
-	return {
-		url: `http://127.0.0.1:4665/${view.slug}`,
-		provider: null,
-		secrets: [],
-		public_url: null,
+		monogram: 'X',
+		hue: null,
+		summary: `${info.name}-Signature · HMAC-SHA256 hex`,
+		scheme: `${info.name} · HMAC-SHA256 · hex`,
+		signature_headers: [`${info.name}-Signature`],
+		secret_hint: 'whsec_…',
 		tolerance_seconds: null,
-		target_url: null,
-		captures: 0,
-		invalid: 0,
-		built_in: false,
-		...view,
+		docs: '',
+		evidence: [{ kind: 'the vendor\'s documentation', official: true, source: 'docs.example.com/webhooks' }],
+		official: info.custom !== true,
+		custom: false,
+		signs_url: false,
+		covers_body: true,
+		...info,
 	};
+}
+
+function idOf(recipeText: string): ProviderId | null {
+	return /^id = "([^"]*)"/m.exec(recipeText)?.[1] ?? null;
 }

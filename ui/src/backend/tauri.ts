@@ -9,6 +9,8 @@ export function tauriBackend(): Backend {
 		captureBody: async (id) => new Uint8Array(await commands.captureBody(id)),
 		captureHead: async (id) => new Uint8Array(await commands.captureHead(id)),
 		deleteEndpoint: (id) => commands.deleteEndpoint(id).then(nothing),
+		deleteProvider: (id) => commands.deleteProvider(id).then(nothing),
+		reloadProviders: () => commands.reloadProviders().then(nothing),
 		copyText: (text) => commands.copyText(text).then(nothing),
 		windowReady: () => commands.windowReady().then(nothing),
 		windowPainted: () => commands.windowPainted().then(nothing),

@@ -22,10 +22,20 @@ export const commands = {
 	getCapture: (id: CaptureId) => __TAURI_INVOKE<CaptureDetail>("get_capture", { id }),
 	captureBody: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_body", { id }),
 	captureHead: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_head", { id }),
-	listProviders: () => __TAURI_INVOKE<ProviderInfo[]>("list_providers"),
 	listEndpoints: () => __TAURI_INVOKE<EndpointView[]>("list_endpoints"),
 	saveEndpoint: (input: EndpointInput) => __TAURI_INVOKE<EndpointView>("save_endpoint", { input }),
 	deleteEndpoint: (id: EndpointId) => __TAURI_INVOKE<null>("delete_endpoint", { id }),
+	listProviders: () => __TAURI_INVOKE<ProviderInfo[]>("list_providers"),
+	providerDetail: (id: ProviderId) => __TAURI_INVOKE<ProviderDetail>("provider_detail", { id }),
+	/**  The recipes of the user's own that cannot be used, and why. */
+	brokenProviders: () => __TAURI_INVOKE<BrokenProvider[]>("broken_providers"),
+	/**  What a new recipe begins with; with an id, a copy of that provider's. */
+	providerDraft: (copyOf: ProviderId | null) => __TAURI_INVOKE<string>("provider_draft", { copyOf }),
+	tryProvider: (input: TrialInput) => __TAURI_INVOKE<Trial>("try_provider", { input }),
+	saveProvider: (recipeText: string, replaces: ProviderId | null) => __TAURI_INVOKE<ProviderInfo>("save_provider", { recipeText, replaces }),
+	deleteProvider: (id: ProviderId) => __TAURI_INVOKE<null>("delete_provider", { id }),
+	/**  Reads the folder of recipes afresh, for files that were put there by hand. */
+	reloadProviders: () => __TAURI_INVOKE<null>("reload_providers"),
 	openDraft: (capture: CaptureId) => __TAURI_INVOKE<DraftView>("open_draft", { capture }),
 	sendDraft: (draft: DraftInput) => __TAURI_INVOKE<DeliveryView>("send_draft", { draft }),
 	resendCapture: (id: CaptureId, targetUrl: string) => __TAURI_INVOKE<DeliveryView>("resend_capture", { id, targetUrl }),
@@ -35,6 +45,14 @@ export const commands = {
 	exportHar: (ids: CaptureId[]) => __TAURI_INVOKE<string | null>("export_har", { ids }),
 	getPreferences: () => __TAURI_INVOKE<Preferences>("get_preferences"),
 	setPreferences: (preferences: Preferences) => __TAURI_INVOKE<Preferences>("set_preferences", { preferences }),
+	vaultState: () => __TAURI_INVOKE<VaultState>("vault_state"),
+	vaultChoose: (to: VaultInput) => __TAURI_INVOKE<VaultState>("vault_choose", { to }),
+	vaultUnlock: (passphrase: string) => __TAURI_INVOKE<VaultState>("vault_unlock", { passphrase }),
+	vaultLock: () => __TAURI_INVOKE<VaultState>("vault_lock"),
+	vaultChangePassphrase: (present: string, next: string) => __TAURI_INVOKE<VaultState>("vault_change_passphrase", { present, next }),
+	vaultStartNew: (to: VaultInput) => __TAURI_INVOKE<VaultState>("vault_start_new", { to }),
+	vaultRetry: () => __TAURI_INVOKE<VaultState>("vault_retry"),
+	vaultRestore: (passphrase: string | null) => __TAURI_INVOKE<VaultRestored>("vault_restore", { passphrase }),
 };
 
 /* Types */
@@ -46,7 +64,7 @@ export type AppState = {
 	data_dir: string,
 	/**  Whether requests can arrive, and where. */
 	listener: ListenerState,
-	/**  Where secret values are kept. */
+	/**  Where secret values are kept, and whether they can be used. */
 	vault: VaultState,
 	/**  Number of stored captures. */
 	captures_total: number,
@@ -89,6 +107,14 @@ export type AttemptView = {
 	response_truncated: boolean,
 	/**  The request as it was handed to the network. */
 	request_head: string,
+};
+
+/**  A file of the user's own that cannot be used. It changes nothing else. */
+export type BrokenProvider = {
+	/**  The file and what is wrong with it. */
+	problem: RecipeProblem,
+	/**  Its text, to be mended; `None` when it cannot be read. */
+	recipe_text: string | null,
 };
 
 /**  One capture without its body. */
@@ -325,10 +351,24 @@ export type ErrorCode =
 "store_unavailable" | 
 /**  A secret cannot be read or kept now. */
 "vault_unavailable" | 
+/**  The vault has to be unlocked first. */
+"vault_locked" | 
+/**  The passphrase that was given is not the vault's. */
+"wrong_passphrase" | 
 /**  The user changed his mind. */
 "cancelled" | 
 /**  A fault of Hookglass itself. */
 "internal";
+
+/**  A place that a recipe rests on. */
+export type EvidenceView = {
+	/**  Whose word it is, in words, for example `the vendor's documentation`. */
+	kind: string,
+	/**  Whether it is the vendor's own word. */
+	official: boolean,
+	/**  Package and version, repository and path, or address. */
+	source: string,
+};
 
 /**  How the sender marked the end of the body (RFC 9112 §6.3). */
 export type Framing = 
@@ -405,6 +445,8 @@ id: DeliveryId;
 parent: CaptureId | null } | 
 /**  Endpoints were added, changed or removed. */
 { kind: "endpoints" } | 
+/**  Recipes of the user's own were added, changed or removed. */
+{ kind: "providers" } | 
 /**  The listener opened or closed. */
 { kind: "listener"; 
 /**  How it stands now. */
@@ -413,6 +455,10 @@ state: ListenerState } |
 { kind: "store"; 
 /**  What is wrong; `None` when it works again. */
 problem: string | null } | 
+/**  The vault was opened, closed or moved. */
+{ kind: "vault"; 
+/**  How it stands now. */
+state: VaultState } | 
 /**  A notification was clicked: show this capture. */
 { kind: "open_capture"; 
 /**  Which. */
@@ -446,6 +492,18 @@ export type Protocol =
 /**  HTTP/2, whose header names have no case and whose head is written down in HTTP/1.1 form. */
 "HTTP/2";
 
+/**  A provider with everything its recipe says. */
+export type ProviderDetail = {
+	/**  What the list shows. */
+	info: ProviderInfo,
+	/**  The scheme, line by line. */
+	facts: SchemeFactView[],
+	/**  The recipe: TOML with its comments. */
+	recipe_text: string,
+	/**  The endpoints that use it, by slug. */
+	used_by: string[],
+};
+
 /**  The identifier of a provider file, for example `stripe` or `standard-webhooks`. */
 export type ProviderId = string;
 
@@ -461,16 +519,26 @@ export type ProviderInfo = {
 	hue: number | null,
 	/**  For example `Stripe-Signature · t, v1 · HMAC-SHA256 hex`. */
 	summary: string,
+	/**  For example `Stripe v1 · HMAC-SHA256 · hex`. */
+	scheme: string,
 	/**  The headers its signatures come in. */
 	signature_headers: string[],
 	/**  What a secret looks like. */
 	secret_hint: string,
 	/**  Its own tolerance. */
 	tolerance_seconds: number | null,
-	/**  Where the scheme is documented. */
+	/**  Where the scheme is documented; empty when nowhere. */
 	docs: string,
-	/**  Whether the evidence is the vendor's own; else a community recipe. */
+	/**  What the recipe rests on. */
+	evidence: EvidenceView[],
+	/**  Whether the evidence is the vendor's own. Never true of a recipe of the user's own. */
 	official: boolean,
+	/**  Whether the recipe is the user's own; else it comes with Hookglass. */
+	custom: boolean,
+	/**  Whether the address that the sender was told is signed, so that an endpoint needs its public address. */
+	signs_url: boolean,
+	/**  Whether a valid signature says that the body arrived unchanged. */
+	covers_body: boolean,
 };
 
 /**  A signature as it stood in the request. */
@@ -479,6 +547,18 @@ export type ReceivedView = {
 	label: string,
 	/**  Its text. */
 	value: string,
+};
+
+/**  Why a recipe cannot be used. */
+export type RecipeProblem = {
+	/**  The file's name. */
+	file: string,
+	/**  The line, from 1; `None` when the file cannot be read at all. */
+	line: number | null,
+	/**  The field's path, for example `signature.encoding`; empty when the text is not TOML. */
+	field: string,
+	/**  What is wrong and what was expected. */
+	problem: string,
 };
 
 /**  How a draft is signed again before it is sent. */
@@ -491,6 +571,16 @@ export type Resign = {
 	timestamp: TimestampChoice,
 	/**  Which event id the headers name. */
 	id: IdChoice,
+};
+
+/**  One line about a scheme. */
+export type SchemeFactView = {
+	/**  What it is about. */
+	title: string,
+	/**  The fact. */
+	text: string,
+	/**  Whether the text stands so in the recipe. */
+	is_code: boolean,
 };
 
 /**  A secret to choose, by name. */
@@ -514,6 +604,19 @@ export type SecretInput = {
 	value: string | null,
 };
 
+/**  Whether a secret's value can be used. */
+export type SecretState = 
+/**  It can. */
+"ready" | 
+/**  The vault or the keychain has to be unlocked. */
+"locked" | 
+/**  There is no value any more: it was kept for one run, or its key was lost. */
+"enter_again" | 
+/**  The stored bytes do not open. */
+"damaged" | 
+/**  The key cannot be had now. */
+"unavailable";
+
 /**  A secret by name, masked. */
 export type SecretView = {
 	/**  The vault's name for it. */
@@ -524,6 +627,14 @@ export type SecretView = {
 	masked: string,
 	/**  Whether its value can be used now. */
 	available: boolean,
+	/**  Why not, or that it can. */
+	state: SecretState,
+	/**  When the newest capture that it verified was received; `None` when it never verified one. */
+	last_matched_at: UnixMillis | null,
+	/**  How many captures it verified. */
+	matches: number,
+	/**  A newer secret verifies what arrives and this one no longer does: it can be removed. */
+	superseded: boolean,
 };
 
 /**  The check of a signature, explained. */
@@ -574,17 +685,127 @@ export type TimestampChoice =
 /**  Unix seconds. */
 unix_seconds: number };
 
+/**  What a recipe is worth so far. */
+export type Trial = {
+	/**  Why it cannot be used; everything below is empty then. */
+	problem: RecipeProblem | null,
+	/**  What lists would show of it. */
+	provider: ProviderInfo | null,
+	/**  The scheme, line by line. */
+	facts: SchemeFactView[],
+	/**  The verdict on the capture; `None` without one. */
+	verdict: TrialVerdict | null,
+	/**  The capture's event type, as the recipe finds it. */
+	event_type: string | null,
+	/**  The capture's event id, as the recipe finds it. */
+	event_id: string | null,
+	/**  The signatures as received. */
+	received: ReceivedView[],
+	/**  What is hashed, part by part in order. */
+	signed_parts: SignedPartView[],
+};
+
+/**  A recipe to be tried while it is written. */
+export type TrialInput = {
+	/**  The recipe as it stands in the editor. */
+	recipe_text: string,
+	/**  The provider that it is an edition of; every other id in use is refused. */
+	replaces: ProviderId | null,
+	/**  The capture to check with it. */
+	capture: CaptureId | null,
+	/**  The secret to check with. Used for this trial and forgotten. */
+	secret: string | null,
+};
+
+/**  A verdict with its reason. */
+export type TrialVerdict = {
+	/**  The verdict without its reason. */
+	kind: VerdictKind,
+	/**  The few words for the badge. */
+	badge: string,
+	/**  What happened and what to do. */
+	sentence: string,
+	/**  The reason as a stable code. */
+	reason_code: string | null,
+};
+
 /**  Milliseconds since 1970-01-01T00:00:00Z, wall clock. Fits a JavaScript number until the year 287396. */
 export type UnixMillis = number;
 
-/**  Where secret values are kept. */
-export type VaultState = 
-/**  Sealed in the database with a key from the system's keychain. */
-{ kind: "keychain" } | 
-/**  No keychain answered: secrets live until the application closes. */
-{ kind: "memory"; 
-/**  Why there is no keychain. */
-reason: string };
+/**  How the vault stands. */
+export type VaultCondition = 
+/**  There is no keychain and nobody has chosen another place; secrets are forgotten when Hookglass quits. */
+"not_chosen" | 
+/**  Secrets can be kept and used. */
+"ready" | 
+/**  A password is needed: the vault's own, or the keychain's. */
+"locked" | 
+/**  The key is gone. Stored secrets cannot be read unless it comes back. */
+"key_lost" | 
+/**  The key cannot be had for another reason; nothing is lost. */
+"unavailable";
+
+/**  Where the vault shall have its key from now on. */
+export type VaultInput = 
+/**  See [`VaultPlace::Keychain`]. */
+{ place: "keychain" } | 
+/**  See [`VaultPlace::Passphrase`]. */
+{ place: "passphrase"; 
+/**  As typed. */
+passphrase: string } | 
+/**  See [`VaultPlace::KeyFile`]. */
+{ place: "key_file" } | 
+/**  See [`VaultPlace::Memory`]. */
+{ place: "memory" };
+
+/**  Where the key of the secrets is. */
+export type VaultPlace = 
+/**  In the operating system's keychain. */
+"keychain" | 
+/**  Wrapped under a passphrase, in the database. */
+"passphrase" | 
+/**  In a file of its owner, not encrypted. */
+"key_file" | 
+/**  Nowhere: secrets are forgotten when Hookglass quits. */
+"memory";
+
+/**  What is wrong, for a program and for a person. */
+export type VaultProblemView = {
+	/**  A stable word, for example `keychain_locked` or `key_file_too_open`. */
+	code: string,
+	/**  What is wrong, and what to do. */
+	message: string,
+};
+
+/**  What bringing set-aside secrets back led to. */
+export type VaultRestored = {
+	/**  How many can be used again. */
+	restored: number,
+	/**  Why others cannot; `None` when all are back. */
+	problem: VaultProblemView | null,
+	/**  How the vault stands now. */
+	state: VaultState,
+};
+
+/**  The vault as its screens show it. */
+export type VaultState = {
+	/**  Where the key is or should be; `None` before a choice. */
+	place: VaultPlace | null,
+	/**  How it stands. */
+	condition: VaultCondition,
+	/**  Why it is not ready; before a choice, why the keychain was not taken. */
+	problem: VaultProblemView | null,
+	/**  The path of the key file while the key is stored unencrypted: to be shown for as long as that is so. */
+	key_file: string | null,
+	/**  How many secrets are stored sealed. */
+	sealed: number,
+	/**  How many live in memory only. */
+	held: number,
+	/**  How many were set aside because their key was lost, and belong to endpoints that still name them. */
+	set_aside: number,
+	/**  Whether the passphrase of an earlier vault could bring some of those back. */
+	set_aside_passphrase: boolean,
+};
 
 /**  A verdict without its reason: what filters, badges and columns use. */
 export type VerdictKind = 

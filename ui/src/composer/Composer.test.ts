@@ -2,7 +2,7 @@ import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DraftInput, DraftView } from '../bindings';
-import { commandError, MemoryBackend } from '../backend/memory';
+import { commandError, MemoryBackend, providerInfo } from '../backend/memory';
 import { Keymap } from '../keys/keymap';
 import { contextMap } from '../state/context';
 import { Inbox } from '../state/inbox.svelte';
@@ -26,18 +26,7 @@ beforeEach(() => {
 		return send(draft);
 	};
 	backend.providers = [
-		{
-			id: 'stripe',
-			name: 'Stripe',
-			monogram: 'S',
-			hue: 243,
-			summary: '',
-			signature_headers: ['Stripe-Signature'],
-			secret_hint: 'whsec_…',
-			tolerance_seconds: 300,
-			docs: '',
-			official: true,
-		},
+		providerInfo({ id: 'stripe', name: 'Stripe', monogram: 'S', hue: 243, signature_headers: ['Stripe-Signature'], tolerance_seconds: 300 }),
 	];
 });
 

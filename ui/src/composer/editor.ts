@@ -5,7 +5,6 @@ import {
 	codeFolding,
 	foldGutter,
 	foldKeymap,
-	HighlightStyle,
 	indentOnInput,
 	syntaxHighlighting,
 } from '@codemirror/language';
@@ -20,7 +19,7 @@ import {
 	keymap,
 	lineNumbers,
 } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
+import { colours, look } from '../text/editorLook';
 import type { LineDiff } from './lineDiff';
 
 /** Which lines differ from the capture. */
@@ -56,40 +55,6 @@ function decorate(state: EditorState, diff: LineDiff): DecorationSet {
 
 /** Chords that mean something else in the composer: send, re-sign, what changes. */
 const COMPOSER_KEYS = new Set(['Mod-Enter', 'Mod-g', 'Mod-d']);
-
-/** Colours by token, so that both themes work without building two. */
-const colours = HighlightStyle.define([
-	{ tag: tags.propertyName, color: 'var(--c-key)' },
-	{ tag: tags.string, color: 'var(--c-str)' },
-	{ tag: tags.number, color: 'var(--c-num)' },
-	{ tag: [tags.bool, tags.null], color: 'var(--c-lit)' },
-	{ tag: [tags.punctuation, tags.separator, tags.brace, tags.squareBracket], color: 'var(--c-punc)' },
-]);
-
-const look = EditorView.theme({
-	'&': { height: '100%', backgroundColor: 'transparent', color: 'var(--tx-1)' },
-	'&.cm-focused': { outline: 'none' },
-	'.cm-scroller': { font: 'var(--t-mono) var(--font-mono)', fontFeatureSettings: '"calt" 0, "liga" 0', letterSpacing: '0' },
-	'.cm-content': { padding: '6px 0', caretColor: 'var(--ac)' },
-	'.cm-line': { padding: '0 12px 0 6px' },
-	'.cm-cursor': { borderLeftColor: 'var(--ac)' },
-	'.cm-gutters': { backgroundColor: 'transparent', color: 'var(--tx-off)', border: 'none' },
-	'.cm-lineNumbers .cm-gutterElement': { minWidth: '38px', padding: '0 6px 0 0' },
-	'.cm-foldGutter .cm-gutterElement': { width: '14px', color: 'var(--tx-3)' },
-	'&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
-		backgroundColor: 'var(--ac-bg)',
-	},
-	'.cm-selectionMatch': { backgroundColor: 'var(--mark)' },
-	'&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--bg-4)', outline: '1px solid var(--line-3)' },
-	'.cm-specialChar': { color: 'var(--warn)', backgroundColor: 'var(--warn-bg)' },
-	'.cm-foldPlaceholder': { backgroundColor: 'var(--bg-4)', border: 'none', color: 'var(--tx-2)' },
-	'.cm-changed': { backgroundColor: 'var(--ins-bg)', borderLeft: '2px solid var(--ok)', paddingLeft: '4px' },
-	'.cm-removed-above': { borderTop: '1px solid var(--bad)' },
-	'.cm-panels': { backgroundColor: 'var(--bg-2)', color: 'var(--tx-1)', borderColor: 'var(--line-1)' },
-	'.cm-textfield': { backgroundColor: 'var(--bg-3)', border: '1px solid var(--line-2)', color: 'inherit' },
-	'.cm-button': { backgroundImage: 'none', backgroundColor: 'var(--bg-3)', border: '1px solid var(--line-2)' },
-	'.cm-searchMatch': { backgroundColor: 'var(--mark)' },
-});
 
 /**
  * What separates the lines of a text in the editor. CodeMirror splits at exactly this and puts it back, so a text

@@ -2,7 +2,7 @@ import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EndpointInput, ProviderInfo } from '../bindings';
-import { commandError, endpointView, MemoryBackend } from '../backend/memory';
+import { commandError, endpointView, MemoryBackend, providerInfo, secretView, vaultState } from '../backend/memory';
 import { Keymap } from '../keys/keymap';
 import { contextMap } from '../state/context';
 import { Inbox } from '../state/inbox.svelte';
@@ -11,18 +11,8 @@ import { Session } from '../state/session.svelte';
 import { ToastQueue } from '../state/toasts.svelte';
 import EndpointScreen from './EndpointScreen.svelte';
 
-const provider = (id: string, name: string, official: boolean): ProviderInfo => ({
-	id,
-	name,
-	monogram: 'X',
-	hue: null,
-	summary: `${name}-Signature`,
-	signature_headers: [`${name}-Signature`],
-	secret_hint: 'whsec_…',
-	tolerance_seconds: 300,
-	docs: 'https://example.com/docs',
-	official,
-});
+const provider = (id: string, name: string, official: boolean): ProviderInfo =>
+	providerInfo({ id, name, official, tolerance_seconds: 300, docs: 'https://example.com/docs' });
 
 let backend: MemoryBackend;
 let router: Router;
@@ -63,7 +53,7 @@ describe('the endpoint screen', () => {
 		await userEvent.type(screen.getByTestId('endpoint-provider'), 'Stripe{Enter}');
 		await userEvent.type(screen.getByTestId('endpoint-secret'), 'whsec_hush');
 		expect(screen.getByTestId<HTMLInputElement>('endpoint-secret').type).toBe('password');
-		expect(screen.getByText('community recipe, not confirmed by the vendor')).toBeTruthy();
+		expect(screen.getByText('Community recipe, not confirmed by the vendor')).toBeTruthy();
 		await press('endpoint-save');
 		expect(saved[0]).toEqual({
 			id: null,
@@ -122,8 +112,8 @@ describe('the endpoint screen', () => {
 				slug: 'stripe',
 				provider: 'stripe',
 				secrets: [
-					{ id: 's1', label: 'Dashboard', masked: 'whsec_••••c3Zk', available: true },
-					{ id: 's2', label: 'CLI', masked: 'whsec_••••9f1e', available: true },
+					secretView({ id: 's1', label: 'Dashboard', masked: 'whsec_••••c3Zk' }),
+					secretView({ id: 's2', label: 'CLI', masked: 'whsec_••••9f1e' }),
 				],
 			}),
 		];
@@ -137,9 +127,69 @@ describe('the endpoint screen', () => {
 	});
 
 	it('tells when secrets live in memory only', async () => {
-		backend.state.vault = { kind: 'memory', reason: 'No keychain answered.' };
+		backend.state.vault = vaultState({ place: 'memory' });
 		await show(null);
 		expect(screen.getByText('Secrets are kept only until Hookglass closes')).toBeTruthy();
+	});
+
+	it('asks where to keep the first secret when there is no keychain, and saves then', async () => {
+		const problem = { code: 'keychain_unavailable', message: 'The system keychain is not available (none).' };
+		backend.state.vault = vaultState({ condition: 'not_chosen', problem });
+		await show(null);
+		await userEvent.type(screen.getByTestId('endpoint-slug'), 'stripe');
+		await userEvent.type(screen.getByTestId('endpoint-secret'), 'whsec_hush');
+		await press('endpoint-save');
+		expect(saved).toHaveLength(0);
+		const dialog = screen.getByTestId('place-dialog');
+		expect(dialog.textContent).toContain('The system keychain is not available (none).');
+		// Closing it saves nothing, and Save asks again.
+		await userEvent.click(screen.getByText('Cancel'));
+		expect(saved).toHaveLength(0);
+		await press('endpoint-save');
+		await press('place-key_file');
+		await press('place-submit');
+		await waitFor(() => expect(saved).toHaveLength(1));
+		expect(backend.state.vault.place).toBe('key_file');
+	});
+
+	it('unlocks before it saves a secret, and saves the rest without', async () => {
+		backend.passphrase = 'correct horse';
+		backend.state.vault = vaultState({ place: 'passphrase', condition: 'locked', sealed: 1 });
+		backend.endpoints = [endpointView({ id: 'e1', slug: 'stripe', secrets: [secretView({ id: 's1', label: 'A', state: 'locked' })] })];
+		await show('e1');
+		expect(screen.getByTestId('secret-use').textContent).toContain('locked');
+		await userEvent.type(screen.getByTestId('endpoint-target'), 'http://localhost:3000/');
+		await press('endpoint-save');
+		await waitFor(() => expect(saved).toHaveLength(1));
+		await press('endpoint-add-secret');
+		await userEvent.type(screen.getByTestId('endpoint-secret'), 'whsec_new');
+		await press('endpoint-save');
+		expect(saved).toHaveLength(1);
+		await userEvent.type(screen.getByTestId('unlock-passphrase'), 'correct horse{Enter}');
+		await waitFor(() => expect(saved).toHaveLength(2));
+	});
+
+	it('shows when each secret last matched, and which can go', async () => {
+		const now = Date.now();
+		backend.endpoints = [
+			endpointView({
+				id: 'e1',
+				slug: 'stripe',
+				secrets: [
+					secretView({ id: 's1', label: 'Before', last_matched_at: now - 50 * 3600_000, matches: 9, superseded: true }),
+					secretView({ id: 's2', label: 'After', last_matched_at: now - 185_000, matches: 2 }),
+					secretView({ id: 's3', label: 'CLI' }),
+					secretView({ id: 's4', label: 'Lost', state: 'enter_again', available: false }),
+				],
+			}),
+		];
+		await show('e1');
+		const uses = screen.getAllByTestId('secret-use').map((use) => use.textContent?.replace(/\s+/g, ' ').trim());
+		expect(uses[0]).toContain('can be removed');
+		expect(uses[1]).toBe('last matched 3 min ago');
+		expect(uses[2]).toBe('never matched');
+		expect(uses[3]).toContain('enter it again');
+		expect(screen.getByText('Enter again')).toBeTruthy();
 	});
 
 	it('deletes after asking, and not the built-in one', async () => {

@@ -1,21 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { secretView } from '../backend/memory';
 import type { EndpointView, ProviderInfo } from '../bindings';
+import { providerInfo } from '../backend/memory';
 import { checkEndpoint, editOfEndpoint, fieldOf, inputOfEndpoint, suggestedSlug } from './form';
 import { searchProviders } from './search';
 
 function provider(id: string, name: string, summary: string, headers: string[]): ProviderInfo {
-	return {
-		id,
-		name,
-		monogram: 'X',
-		hue: null,
-		summary,
-		signature_headers: headers,
-		secret_hint: '',
-		tolerance_seconds: null,
-		docs: '',
-		official: true,
-	};
+	return providerInfo({ id, name, summary, signature_headers: headers });
 }
 
 const PROVIDERS = [
@@ -47,7 +38,7 @@ const ENDPOINT: EndpointView = {
 	slug: 'stripe',
 	url: 'http://127.0.0.1:4665/stripe',
 	provider: 'stripe',
-	secrets: [{ id: 's1', label: 'Dashboard', masked: 'whsec_••••c3Zk', available: true }],
+	secrets: [secretView({ id: 's1', label: 'Dashboard', masked: 'whsec_••••c3Zk' })],
 	public_url: null,
 	tolerance_seconds: 300,
 	target_url: 'http://localhost:3000',
@@ -81,8 +72,8 @@ describe('an endpoint form', () => {
 		const edit = editOfEndpoint(null);
 		edit.slug = ' github ';
 		edit.secrets = [
-			{ key: 0, id: null, label: '', masked: null, available: true, value: 'hush' },
-			{ key: 1, id: null, label: '', masked: null, available: true, value: '' },
+			{ key: 0, id: null, label: '', masked: null, state: 'ready', last_matched_at: null, superseded: false, value: 'hush' },
+			{ key: 1, id: null, label: '', masked: null, state: 'ready', last_matched_at: null, superseded: false, value: '' },
 		];
 		const input = inputOfEndpoint(null, edit);
 		expect(input.slug).toBe('github');
@@ -97,7 +88,7 @@ describe('an endpoint form', () => {
 		edit.tolerance = '5 min';
 		edit.publicUrl = 'example.com';
 		edit.targetUrl = 'javascript:alert(1)';
-		edit.secrets.push({ key: 5, id: null, label: 'CLI', masked: null, available: true, value: '' });
+		edit.secrets.push({ key: 5, id: null, label: 'CLI', masked: null, state: 'ready', last_matched_at: null, superseded: false, value: '' });
 		expect(Object.keys(checkEndpoint(edit)).sort()).toEqual([
 			'public_url',
 			'secrets',

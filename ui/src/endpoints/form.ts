@@ -1,11 +1,15 @@
-import type { EndpointInput, EndpointView, ProviderId, SecretId } from '../bindings';
+import type { EndpointInput, EndpointView, ProviderId, SecretId, SecretState, UnixMillis } from '../bindings';
 
 export type SecretEdit = {
 	key: number;
 	id: SecretId | null;
 	label: string;
 	masked: string | null;
-	available: boolean;
+	state: SecretState;
+	/** When the newest capture that it verified was received; null: never. */
+	last_matched_at: UnixMillis | null;
+	/** A newer secret has taken over. */
+	superseded: boolean;
 	/** What was typed; empty keeps the stored value. */
 	value: string;
 };
@@ -32,7 +36,16 @@ export function editOfEndpoint(endpoint: EndpointView | null): EndpointEdit {
 	return {
 		slug: endpoint?.slug ?? '',
 		provider: endpoint?.provider ?? null,
-		secrets: (endpoint?.secrets ?? []).map((secret, key) => ({ key, ...secret, value: '' })),
+		secrets: (endpoint?.secrets ?? []).map(({ id, label, masked, state, last_matched_at, superseded }, key) => ({
+			key,
+			id,
+			label,
+			masked,
+			state,
+			last_matched_at,
+			superseded,
+			value: '',
+		})),
 		publicUrl: endpoint?.public_url ?? '',
 		tolerance: endpoint?.tolerance_seconds?.toString() ?? '',
 		targetUrl: endpoint?.target_url ?? '',

@@ -2,7 +2,7 @@ import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { createRawSnippet } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { commandError, MemoryBackend } from '../backend/memory';
+import { commandError, MemoryBackend, providerInfo, vaultState } from '../backend/memory';
 import { Keymap } from '../keys/keymap';
 import Rail from '../rail/Rail.svelte';
 import SettingsScreen from '../settings/SettingsScreen.svelte';
@@ -55,18 +55,7 @@ afterEach(() => stop());
 describe('the list', () => {
 	it('tells a whole sentence per row and draws only a window of a long list', async () => {
 		backend.providers = [
-			{
-				id: 'stripe',
-				name: 'Stripe',
-				monogram: 'S',
-				hue: 244,
-				summary: '',
-				signature_headers: [],
-				secret_hint: '',
-				tolerance_seconds: 300,
-				docs: '',
-				official: true,
-			},
+			providerInfo({ id: 'stripe', name: 'Stripe', monogram: 'S', hue: 244, tolerance_seconds: 300 }),
 		];
 		for (let count = 0; count < 1000; count += 1) backend.receive();
 		backend.receive({
@@ -270,7 +259,7 @@ describe('the rail', () => {
 
 describe('settings', () => {
 	it('keeps the theme and the address, and says where secrets are', async () => {
-		backend.state.vault = { kind: 'memory', reason: 'No keychain answered.' };
+		backend.state.vault = vaultState({ condition: 'not_chosen', problem: { code: 'keychain_no_answer', message: 'No keychain answered.' } });
 		await open();
 		render(SettingsScreen, { context: contextMap(context) });
 		await userEvent.click(screen.getByTestId('theme-light'));

@@ -5,7 +5,7 @@
  * Keys are written as chords: `Mod` is ⌘ on macOS and Ctrl elsewhere; a space makes a sequence (`g g`). Letters are lower
  * case and say `Shift+` when needed; other characters are written as typed (`?`).
  */
-export type Scope = 'list' | 'search' | 'capture' | 'detail' | 'composer' | 'go';
+export type Scope = 'list' | 'search' | 'capture' | 'detail' | 'composer' | 'recipe' | 'go';
 
 export interface Action {
 	id: string;
@@ -49,8 +49,11 @@ export const ACTIONS = [
 	{ id: 'composer.format', label: 'Format JSON', scope: 'composer', keys: ['Shift+Alt+f'] },
 	{ id: 'composer.resign', label: 'Re-sign on, off', scope: 'composer', keys: ['Mod+g'] },
 
+	{ id: 'recipe.save', label: 'Save the recipe', scope: 'recipe', keys: ['Mod+s'] },
+
 	{ id: 'go.inbox', label: 'Inbox', scope: 'go', keys: ['g i'] },
 	{ id: 'go.deliveries', label: 'Deliveries', scope: 'go', keys: ['g d'] },
+	{ id: 'go.providers', label: 'Providers', scope: 'go', keys: ['g p'] },
 	{ id: 'go.next-pane', label: 'Next pane', scope: 'go', keys: ['F6'] },
 	{ id: 'go.previous-pane', label: 'Previous pane', scope: 'go', keys: ['Shift+F6'] },
 	{ id: 'go.rail', label: 'Narrow or wide sidebar', scope: 'go', keys: ['Mod+b'] },
@@ -66,6 +69,7 @@ export const SCOPE_TITLES: Record<Scope, string> = {
 	capture: 'Capture',
 	detail: 'Detail',
 	composer: 'Composer',
+	recipe: 'Recipe editor',
 	go: 'Go',
 };
 
@@ -73,6 +77,7 @@ export const SCOPE_TITLES: Record<Scope, string> = {
 export const CONCURRENT_SCOPES: readonly (readonly Scope[])[] = [
 	['list', 'search', 'capture', 'detail', 'go'],
 	['composer', 'go'],
+	['recipe', 'go'],
 ];
 
 export function actionById(id: ActionId): Action {

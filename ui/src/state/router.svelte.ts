@@ -1,4 +1,4 @@
-import type { CaptureId, EndpointId } from '../bindings';
+import type { CaptureId, EndpointId, ProviderId } from '../bindings';
 
 export type Screen =
 	| { name: 'inbox' }
@@ -6,7 +6,17 @@ export type Screen =
 	/** null: a new endpoint. */
 	| { name: 'endpoint'; id: EndpointId | null }
 	| { name: 'composer'; captureId: CaptureId }
+	/** null: none selected. */
+	| { name: 'providers'; id: ProviderId | null }
+	| { name: 'recipe'; source: RecipeSource }
 	| { name: 'settings' };
+
+/** What the recipe editor opens: the commented example, a copy of any provider, one's own, or a file to be mended. */
+export type RecipeSource =
+	| { kind: 'new' }
+	| { kind: 'copy'; id: ProviderId }
+	| { kind: 'edit'; id: ProviderId }
+	| { kind: 'mend'; file: string };
 
 /** Which screen the window shows, and the way back. */
 export class Router {

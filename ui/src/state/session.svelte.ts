@@ -1,6 +1,7 @@
 import type { Backend } from '../backend/backend';
 import type {
 	AppState,
+	BrokenProvider,
 	EndpointId,
 	EndpointView,
 	ListenerState,
@@ -24,6 +25,8 @@ export class Session {
 	app: AppState;
 	preferences: Preferences;
 	providers: ProviderInfo[] = $state.raw([]);
+	/** Recipes of the person's own that cannot be used. */
+	brokenProviders: BrokenProvider[] = $state.raw([]);
 	endpoints: EndpointView[] = $state.raw([]);
 	/** Deliveries under way. */
 	running = $state(0);
@@ -34,6 +37,7 @@ export class Session {
 	#listeners = new Set<(notice: Notice) => void>();
 	#clock: () => UnixMillis;
 	#endpointsRefresh: Throttle;
+	#providersRefresh: Throttle;
 	#runningRefresh: Throttle;
 	#sizeRefresh: Throttle;
 	#stop: (() => void)[] = [];
@@ -48,6 +52,7 @@ export class Session {
 		this.#clock = clock;
 		this.now = clock();
 		this.#endpointsRefresh = new Throttle(() => this.refreshEndpoints(), REFRESH_MS);
+		this.#providersRefresh = new Throttle(() => this.refreshProviders(), REFRESH_MS);
 		this.#runningRefresh = new Throttle(() => this.#refreshRunning(), REFRESH_MS);
 		this.#sizeRefresh = new Throttle(() => this.#refreshSize(), SIZE_REFRESH_MS);
 	}
@@ -63,17 +68,13 @@ export class Session {
 		const ticking = setInterval(() => (this.now = this.#clock()), 1000);
 		this.#stop.push(() => clearInterval(ticking));
 		this.#stop.push(await this.backend.subscribe((notice) => this.#take(notice)));
-		const [providers] = await Promise.all([
-			this.backend.listProviders(),
-			this.refreshEndpoints(),
-			this.#refreshRunning(),
-		]);
-		this.providers = providers;
+		await Promise.all([this.refreshProviders(), this.refreshEndpoints(), this.#refreshRunning()]);
 	}
 
 	close(): void {
 		for (const stop of this.#stop.splice(0)) stop();
 		this.#endpointsRefresh.cancel();
+		this.#providersRefresh.cancel();
 		this.#runningRefresh.cancel();
 		this.#sizeRefresh.cancel();
 	}
@@ -139,6 +140,12 @@ export class Session {
 		this.endpoints = endpoints;
 	}
 
+	async refreshProviders(): Promise<void> {
+		const [providers, broken] = await Promise.all([this.backend.listProviders(), this.backend.brokenProviders()]);
+		this.providers = providers;
+		this.brokenProviders = broken;
+	}
+
 	async #refreshRunning(): Promise<void> {
 		const deliveries = await this.backend.listDeliveries(null, RUNNING_LOOK_BACK);
 		this.running = deliveries.filter((delivery) => delivery.state === 'sending').length;
@@ -165,12 +172,18 @@ export class Session {
 			case 'endpoints':
 				this.#endpointsRefresh.request();
 				break;
+			case 'providers':
+				this.#providersRefresh.request();
+				break;
 			case 'listener':
 				this.app.listener = notice.state;
 				this.#endpointsRefresh.request();
 				break;
 			case 'store':
 				this.app.store_problem = notice.problem;
+				break;
+			case 'vault':
+				this.app.vault = notice.state;
 				break;
 			case 'open_capture':
 				break;

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
-use hookglass_workbench::DEFAULT_LISTEN_ADDRESS;
+use hookglass_workbench::{CommandError, DEFAULT_LISTEN_ADDRESS, KnownProviders, default_data_dir};
 
 /// Capture, verify, inspect and resend webhooks on your own computer.
 #[derive(Debug, Parser)]
@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Verify(VerifyCommand),
     /// Print a request with fresh signature headers.
     Sign(SignCommand),
+    /// Send a provider's sample event, signed. Exits 0 when it was received, 1 when not, 2 when it could not be sent.
+    Trigger(TriggerCommand),
     /// The providers whose schemes can be checked and signed.
     #[command(subcommand)]
     Providers(ProvidersCommand),
@@ -33,6 +35,9 @@ pub(crate) enum Command {
 pub(crate) enum ProvidersCommand {
     /// Print every provider.
     List {
+        #[command(flatten)]
+        recipes: RecipeArguments,
+
         /// Print one JSON object a line instead of text.
         #[arg(long)]
         json: bool,
@@ -42,6 +47,10 @@ pub(crate) enum ProvidersCommand {
         /// Which, for example stripe.
         #[arg(value_name = "ID")]
         id: String,
+
+        #[command(flatten)]
+        recipes: RecipeArguments,
+
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -68,6 +77,11 @@ pub(crate) struct ListenCommand {
     /// Example: `--endpoint billing:stripe:STRIPE_SECRET`
     #[arg(long = "endpoint", value_name = "SLUG:PROVIDER:SECRET_ENV[,SECRET_ENV…]")]
     pub(crate) endpoints: Vec<String>,
+
+    /// Read the vault's passphrase from the first line of standard input. Without it, the environment variable
+    /// `HOOKGLASS_PASSPHRASE` is used, or a terminal is asked.
+    #[arg(long)]
+    pub(crate) passphrase_stdin: bool,
 
     /// Print one JSON object a line instead of text.
     #[arg(long)]
@@ -121,6 +135,45 @@ pub(crate) struct SignCommand {
     pub(crate) json: bool,
 }
 
+#[derive(Debug, Args)]
+// The list of samples needs no secret.
+#[command(mut_group("SecretArguments", |group| group.required(false)))]
+pub(crate) struct TriggerCommand {
+    /// Whose event, for example stripe.
+    #[arg(value_name = "PROVIDER")]
+    pub(crate) provider: String,
+
+    /// Which event, for example invoice.paid; without one the sample events are listed.
+    #[arg(value_name = "EVENT")]
+    pub(crate) event: Option<String>,
+
+    /// Where to send it.
+    #[arg(long, value_name = "URL")]
+    pub(crate) to: Option<String>,
+
+    /// The address the provider sends to, for schemes that sign it; --to without it.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) secrets: SecretArguments,
+
+    #[command(flatten)]
+    pub(crate) recipes: RecipeArguments,
+
+    /// How many to send, one after the other, each with an id of its own.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) count: u32,
+
+    /// Print the request instead of sending it; a secret that is part of it is replaced by ***.
+    #[arg(long)]
+    pub(crate) print: bool,
+
+    /// Print one JSON object a line instead of text.
+    #[arg(long, conflicts_with = "print")]
+    pub(crate) json: bool,
+}
+
 /// What is checked or signed, and how.
 #[derive(Debug, Args)]
 pub(crate) struct SchemeArguments {
@@ -131,6 +184,9 @@ pub(crate) struct SchemeArguments {
     #[command(flatten)]
     pub(crate) secrets: SecretArguments,
 
+    #[command(flatten)]
+    pub(crate) recipes: RecipeArguments,
+
     /// The address the provider sends to, for schemes that sign it.
     #[arg(long)]
     pub(crate) url: Option<String>,
@@ -138,6 +194,22 @@ pub(crate) struct SchemeArguments {
     /// A raw HTTP/1.1 request message; - reads standard input.
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+/// Where recipes of your own come from.
+#[derive(Debug, Args)]
+pub(crate) struct RecipeArguments {
+    /// Data folder whose folder `providers` holds recipes of your own.
+    #[arg(long, env = "HOOKGLASS_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+impl RecipeArguments {
+    /// The providers that come with Hookglass and those of the data folder, which need not exist.
+    pub(crate) fn providers(&self) -> Result<KnownProviders, CommandError> {
+        let data_dir = self.data_dir.clone().map_or_else(default_data_dir, Ok)?;
+        Ok(KnownProviders::read(&data_dir))
+    }
 }
 
 /// Where secrets come from. At least one is needed; they are tried in the order value, environment, file.

@@ -5,7 +5,7 @@ use std::{process::ExitCode, sync::Arc};
 use hookglass_workbench::view::{EndpointInput, ListenerState, Notice, SecretInput};
 use hookglass_workbench::{Options, SystemClock, VaultChoice, Workbench, default_data_dir, model::ProviderId};
 
-use crate::{arguments::ListenCommand, capture_line, failure::Failure, output, secret_source};
+use crate::{arguments::ListenCommand, capture_line, failure::Failure, output, secret_source, vault};
 
 /// Receives until interrupted.
 pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
@@ -13,9 +13,10 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
         Some(dir) => dir,
         None => default_data_dir()?,
     };
-    // Secrets come from the environment at every start, so the keychain is not asked.
-    let options = Options { data_dir, vault: VaultChoice::Memory };
+    // Secrets on the command line come from the environment at every start; those of the window are read from the vault.
+    let options = Options { data_dir, vault: VaultChoice::CommandLine };
     let bench = Workbench::open(options, Arc::new(SystemClock)).await?;
+    vault::make_ready(&bench, command.passphrase_stdin).await?;
     for endpoint in &command.endpoints {
         set_up_endpoint(&bench, endpoint).await?;
     }

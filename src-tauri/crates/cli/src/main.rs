@@ -1,6 +1,6 @@
 //! The headless host: the same use cases as the window, from a terminal or CI.
 //!
-//! Exit codes: 0 done (for `verify`: valid), 1 the answer is no (`verify`: not valid), 2 bad usage or input.
+//! Exit codes: 0 done (for `verify`: valid, for `trigger`: received), 1 the answer is no (`verify`: not valid, `trigger`: not received), 2 bad usage or input.
 
 mod arguments;
 mod capture_line;
@@ -11,6 +11,8 @@ mod output;
 mod providers;
 mod secret_source;
 mod sign;
+mod trigger;
+mod vault;
 mod verify;
 
 use std::{io::IsTerminal, process::ExitCode};
@@ -45,6 +47,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
         Command::Verify(command) => verify::run(&command),
         Command::Sign(command) => sign::run(command),
+        Command::Trigger(command) => runtime()?.block_on(trigger::run(command)),
         Command::Providers(command) => providers::run(&command),
         Command::Listen(command) => runtime()?.block_on(listen::run(command)),
         Command::Captures(CapturesCommand::List(command)) => runtime()?.block_on(captures::list(command)),

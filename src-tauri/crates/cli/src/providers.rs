@@ -2,49 +2,97 @@
 
 use std::process::ExitCode;
 
-use hookglass_workbench::{known_providers, view::ProviderInfo};
+use hookglass_workbench::view::{ProviderDetail, ProviderInfo};
+use serde::Serialize;
 
 use crate::{arguments::ProvidersCommand, failure::Failure, output};
 
 /// Prints all providers, or one.
 pub(crate) fn run(command: &ProvidersCommand) -> Result<ExitCode, Failure> {
     match command {
-        ProvidersCommand::List { json } => {
+        ProvidersCommand::List { recipes, json } => {
+            let known = recipes.providers()?;
             let lines: Vec<_> =
-                known_providers().iter().map(|one| if *json { as_json(one) } else { as_line(one) }).collect();
+                known.infos().iter().map(|one| if *json { as_json(one) } else { as_line(one) }).collect();
             output::line(&lines.join("\n"))?;
+            for broken in known.broken() {
+                output::complain(&output::harmless(&format!("left out: {}", broken.problem.sentence())));
+            }
         }
-        ProvidersCommand::Show { id, json } => {
-            let provider = known_providers().into_iter().find(|one| one.id.as_str() == id).ok_or_else(|| {
-                Failure::input(format!(
-                    "There is no provider called “{id}”. `hookglass providers list` prints them all."
-                ))
-            })?;
-            output::line(&if *json { as_json(&provider) } else { as_text(&provider) })?;
+        ProvidersCommand::Show { id, recipes, json } => {
+            let detail = recipes.providers()?.detail(id)?;
+            output::line(&if *json { flat_json(&detail) } else { as_text(&detail.info) + &beside(&detail) })?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn as_json(provider: &ProviderInfo) -> String {
+fn as_json(provider: &impl Serialize) -> String {
     serde_json::to_string(provider).unwrap_or_default()
 }
 
+/// One object: what the list has of the provider stands beside what only the detail has.
+fn flat_json(detail: &ProviderDetail) -> String {
+    let mut value = serde_json::json!(detail);
+    if let Some(serde_json::Value::Object(info)) = value.get_mut("info").map(serde_json::Value::take)
+        && let Some(object) = value.as_object_mut()
+    {
+        object.remove("info");
+        object.extend(info);
+    }
+    value.to_string()
+}
+
 fn as_line(provider: &ProviderInfo) -> String {
-    let mark = if provider.official { "" } else { "  (community recipe)" };
-    format!("{:<28} {:<32} {}{mark}", provider.id.as_str(), provider.name, provider.summary)
+    let mark = match (provider.custom, provider.official) {
+        (true, _) => "  (your own recipe)",
+        (false, true) => "",
+        (false, false) => "  (community recipe)",
+    };
+    output::harmless(&format!("{:<28} {:<32} {}{mark}", provider.id.as_str(), provider.name, provider.summary))
 }
 
 fn as_text(provider: &ProviderInfo) -> String {
     let tolerance = provider.tolerance_seconds.map_or_else(|| "none".to_owned(), |seconds| format!("{seconds} s"));
-    let evidence = if provider.official {
-        "the vendor's own documentation or code"
-    } else {
-        "community recipe, not confirmed by the vendor"
+    let evidence = match (provider.custom, provider.official) {
+        (true, _) => "your own recipe",
+        (false, true) => "the vendor's own documentation or code",
+        (false, false) => "community recipe, not confirmed by the vendor",
     };
     let docs = if provider.docs.is_empty() { "–" } else { &provider.docs };
-    format!(
-        "{} ({})\n  scheme     {}\n  secret     {}\n  tolerance  {tolerance}\n  rests on   {evidence}\n  see        {docs}",
-        provider.name, provider.id, provider.summary, provider.secret_hint,
-    )
+    let mut lines = vec![
+        format!("{} ({})", provider.name, provider.id),
+        format!("  scheme     {}", provider.summary),
+        format!("  secret     {}", provider.secret_hint),
+        format!("  tolerance  {tolerance}"),
+        format!("  rests on   {evidence}"),
+    ];
+    lines.extend(provider.evidence.iter().map(|one| format!("             {}: {}", one.kind, one.source)));
+    lines.push(format!("  see        {docs}"));
+    lines.iter().map(|line| output::harmless(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// What the recipe says beside the signature, a line for each thing it says.
+fn beside(detail: &ProviderDetail) -> String {
+    let mut lines = Vec::new();
+    if let Some(retry) = &detail.retry {
+        let mark = if retry.official { "" } else { " (not confirmed by the vendor)" };
+        lines.push(format!("retries    {}{mark}", retry.text));
+        if let Some(seconds) = retry.timeout_seconds {
+            lines.push(format!("waits      {seconds} s for an answer"));
+        }
+        for (label, statuses) in [("received  ", &retry.success), ("stops on  ", &retry.stops_on)] {
+            if !statuses.is_empty() {
+                lines.push(format!("{label} {}", statuses.join(", ")));
+            }
+        }
+    }
+    if !detail.handshakes.is_empty() {
+        lines.push(format!("handshake  {}", detail.handshakes.join(", ")));
+    }
+    if let Some(name) = &detail.setup_text_name {
+        lines.push(format!("           with the {name} of the provider's set-up page"));
+    }
+    lines.extend(detail.samples.iter().map(|sample| format!("sample     {:<36} {}", sample.event, sample.title)));
+    lines.iter().flat_map(|line| ["\n  ", line]).collect()
 }

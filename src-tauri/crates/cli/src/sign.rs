@@ -15,7 +15,9 @@ pub(crate) fn run(command: SignCommand) -> Result<ExitCode, Failure> {
     let message = read_message(&scheme.file)?;
     let secrets = secret_source::all(&scheme.secrets)?;
     let timestamp = command.timestamp.unwrap_or_else(|| SystemClock.now().unix_seconds());
-    let signed = sign_message(message, &scheme.provider, &secrets, scheme.url.as_deref(), timestamp, command.id)?;
+    let providers = scheme.recipes.providers()?;
+    let signed =
+        sign_message(&providers, message, &scheme.provider, &secrets, scheme.url.as_deref(), timestamp, command.id)?;
     let bytes = signed.message.to_bytes();
     if command.json {
         let headers: Vec<_> = signed.headers.iter().map(header_json).collect();

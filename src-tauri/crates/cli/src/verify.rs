@@ -14,7 +14,8 @@ pub(crate) fn run(command: &VerifyCommand) -> Result<ExitCode, Failure> {
     let message = read_message(&scheme.file)?;
     let secrets = secret_source::all(&scheme.secrets)?;
     let received_at = command.now.map_or_else(|| SystemClock.now(), UnixMillis::from_unix_seconds);
-    let report = check_message(&message, &scheme.provider, &secrets, scheme.url.as_deref(), received_at)?;
+    let providers = scheme.recipes.providers()?;
+    let report = check_message(&providers, &message, &scheme.provider, &secrets, scheme.url.as_deref(), received_at)?;
     output::line(&if command.json { as_json(&report, &scheme.provider) } else { as_text(&report) })?;
     let valid = report.verdict.kind() == VerdictKind::Valid;
     Ok(if valid { ExitCode::SUCCESS } else { ExitCode::from(1) })

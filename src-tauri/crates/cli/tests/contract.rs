@@ -18,7 +18,8 @@ const GITHUB_MESSAGE: &str = "POST /hooks HTTP/1.1\r\nHost: x\r\nX-Hub-Signature
 
 fn hookglass() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hookglass"));
-    command.env_remove("HOOKGLASS_DATA_DIR").env_remove("HOOKGLASS_LISTEN").stdin(Stdio::null());
+    // No folder is called so: recipes that the person who runs the tests has made stay out of them.
+    command.env("HOOKGLASS_DATA_DIR", "/nonexistent/hookglass").env_remove("HOOKGLASS_LISTEN").stdin(Stdio::null());
     command
 }
 
@@ -128,6 +129,54 @@ fn what_sign_prints_verify_accepts_byte_for_byte() {
         tampered[last] ^= 1;
         assert_eq!(run_with_input(&verify, &tampered).status.code(), Some(1), "{provider}");
     }
+}
+
+/// GitHub's scheme under another name, as somebody's own recipe.
+const OWN_RECIPE: &str = r#"
+id = "ours"
+name = "Ours"
+monogram = "O"
+summary = "X-Ours"
+evidence = [{ kind = "official-docs", source = "our wiki" }]
+secret = { form = "text", hint = "any" }
+
+[signature]
+from = { header = "X-Ours" }
+layout = { prefix = "sha256=" }
+algorithm = "hmac-sha256"
+encoding = "hex"
+content = "{body}"
+"#;
+
+#[test]
+fn recipes_of_the_data_folder_are_listed_verified_and_signed_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let recipes = folder.path().join("providers");
+    std::fs::create_dir(&recipes).unwrap();
+    std::fs::write(recipes.join("ours.toml"), OWN_RECIPE).unwrap();
+    std::fs::write(recipes.join("torn.toml"), "id = ").unwrap();
+    let data_dir = ["--data-dir", folder.path().to_str().unwrap()];
+    let message = GITHUB_MESSAGE.replace("X-Hub-Signature-256", "X-Ours");
+
+    let listed = run(&[&["providers", "list"], &data_dir[..]].concat());
+    assert_eq!(listed.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&listed.stdout).contains("(your own recipe)"));
+    assert!(String::from_utf8_lossy(&listed.stderr).contains("torn.toml: line 1"), "{listed:?}");
+    let shown = json_of(&run(&[&["providers", "show", "ours", "--json"], &data_dir[..]].concat()));
+    assert_eq!((&shown["custom"], &shown["official"]), (&Value::Bool(true), &Value::Bool(false)));
+    let torn = run(&[&["providers", "show", "torn"], &data_dir[..]].concat());
+    assert_eq!(torn.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&torn.stderr).contains("line 1"));
+
+    let scheme = [&["--provider", "ours", "--secret", GITHUB_SECRET, "-"], &data_dir[..]].concat();
+    let verified = run_with_input(&[&["verify"], &scheme[..]].concat(), message.as_bytes());
+    assert_eq!(verified.status.code(), Some(0), "{verified:?}");
+    let unsigned = message.replace("757107", "000000");
+    let signed = run_with_input(&[&["sign"], &scheme[..]].concat(), unsigned.as_bytes());
+    assert_eq!(String::from_utf8_lossy(&signed.stdout), message);
+
+    let built_in_alone = run_with_input(&["verify", "--provider", "ours", "--secret", "x", "-"], message.as_bytes());
+    assert_eq!(built_in_alone.status.code(), Some(2));
 }
 
 #[test]

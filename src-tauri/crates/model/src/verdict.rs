@@ -192,8 +192,10 @@ pub enum NotCheckedReason {
     NoProvider,
     /// The endpoint has no secret.
     NoSecret,
-    /// The endpoint's secrets cannot be read now: the vault is locked, or they were kept for one run only.
+    /// The endpoint's secrets cannot be read now: their key is gone, or they were kept for one run only.
     SecretUnavailable,
+    /// The vault is locked; unlocking it makes the endpoint's secrets readable.
+    VaultLocked,
     /// The body was cut at the limit, so its signature cannot be computed.
     BodyTruncated,
 }
@@ -259,6 +261,7 @@ impl Verdict {
                 NotCheckedReason::NoProvider => "no_provider",
                 NotCheckedReason::NoSecret => "no_secret",
                 NotCheckedReason::SecretUnavailable => "secret_unavailable",
+                NotCheckedReason::VaultLocked => "vault_locked",
                 NotCheckedReason::BodyTruncated => "body_truncated",
             },
             Self::ConfigError { problem } => match problem {
@@ -275,6 +278,7 @@ impl Verdict {
         match self {
             Self::Valid { .. } => "Valid".to_owned(),
             Self::Unsigned { .. } => "Unsigned".to_owned(),
+            Self::NotChecked { reason: NotCheckedReason::VaultLocked } => "Secret locked".to_owned(),
             Self::NotChecked { .. } => "Not checked".to_owned(),
             Self::ConfigError { .. } => "Check settings".to_owned(),
             Self::Invalid { reason } => match reason {
@@ -392,6 +396,9 @@ impl NotCheckedReason {
             Self::NoProvider => "The endpoint has no provider, so there is no scheme to check by. Choose one.",
             Self::NoSecret => "The endpoint has no secret to check with. Add one.",
             Self::SecretUnavailable => "The endpoint's secret cannot be read now. Enter it again.",
+            Self::VaultLocked => {
+                "The vault is locked, so the endpoint's secret could not be read. Unlock it in Settings."
+            }
             Self::BodyTruncated => "The body was cut at the size limit, so its signature cannot be computed.",
         }
     }

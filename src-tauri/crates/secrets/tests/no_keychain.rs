@@ -1,4 +1,5 @@
-//! A desktop without a keychain, and one whose message bus hangs: the vault opens in memory, in time, and says why.
+//! A desktop without a keychain, and one whose message bus hangs: the vault opens in time and says why. At the first
+//! start nothing is chosen then; a vault that has its key in the keychain stays closed.
 //! Each case runs in a process of its own, because the bus is chosen by the environment and connected to once.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stdout)] // a failed set-up step is a failed test
@@ -11,7 +12,7 @@ use std::{
 };
 
 use hookglass_model::SecretId;
-use hookglass_secrets::{KeySource, Vault, VaultError, VaultMode};
+use hookglass_secrets::{Condition, KeyPlace, Surroundings, Vault, VaultError};
 
 /// The window must not wait longer.
 const START_LIMIT: Duration = Duration::from_secs(3);
@@ -20,15 +21,30 @@ const START_LIMIT: Duration = Duration::from_secs(3);
 #[test]
 #[ignore = "run by the other tests"]
 fn child() {
-    let started = Instant::now();
-    let vault = Vault::open(KeySource::keychain("app.hookglass.test", "no-keychain", true));
-    assert!(started.elapsed() < START_LIMIT, "opening took {:?}", started.elapsed());
-    let VaultMode::Memory { reason } = vault.mode() else { panic!("there should be no keychain") };
-    println!("reason: {reason}");
+    let folder = std::env::current_dir().unwrap();
+    let surroundings = Surroundings { service: "app.hookglass.test".to_owned(), folder, take_keychain: true };
     let id = SecretId(uuid::Uuid::from_u128(1));
-    assert_eq!(vault.get(id, Some(&[1; 60])).unwrap_err(), VaultError::Unreadable { reason });
+    let opened = |sealed_values_exist| {
+        let started = Instant::now();
+        let vault = Vault::open(&surroundings, None, sealed_values_exist);
+        assert!(started.elapsed() < START_LIMIT, "opening took {:?}", started.elapsed());
+        vault
+    };
+
+    let vault = opened(false);
+    let status = vault.status();
+    assert_eq!((status.place, status.condition), (None, Condition::NotChosen));
+    println!("reason: {}", status.problem.unwrap());
     assert_eq!(vault.put(id, b"whsec_value").unwrap(), None);
     assert_eq!(&**vault.get(id, None).unwrap(), b"whsec_value");
+
+    let vault = opened(true);
+    let status = vault.status();
+    assert_eq!(status.place, Some(KeyPlace::Keychain));
+    assert!(matches!(status.condition, Condition::Unavailable | Condition::Locked), "{status:?}");
+    let closed = VaultError::Closed { problem: status.problem.unwrap() };
+    assert_eq!(vault.get(id, Some(&[1; 60])).unwrap_err(), closed);
+    assert_eq!(vault.put(id, b"whsec_value").unwrap_err(), closed);
 }
 
 /// Runs the child with no trace of this session's bus but the given address, and returns the reason it printed.

@@ -152,7 +152,7 @@ impl Algorithm {
         }
     }
 
-    /// Makes the signature. Except for Ed25519, which needs it twice, the content is fed piece by piece, so nothing is allocated in proportion
+    /// Makes the signature. The content is fed piece by piece, so nothing is allocated in proportion
     /// to the body.
     pub(crate) fn sign(self, key: &[u8], content: &[Piece<'_>]) -> Result<Vec<u8>, UnusableKey> {
         match self {

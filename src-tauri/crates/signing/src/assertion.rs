@@ -76,7 +76,7 @@ impl AssertedPlace {
     /// What people call it.
     pub(crate) fn name(&self) -> String {
         match self {
-            Self::Claim(pointer) => format!("claim {}", pointer.as_text().trim_start_matches('/')),
+            Self::Claim(pointer) => format!("claim {}", pointer.to_string().trim_start_matches('/')),
             other => other.place().map(|place| place.name()).unwrap_or_default(),
         }
     }

@@ -72,7 +72,7 @@ impl PublicKey {
 }
 
 impl PrivateKey {
-    fn public(&self) -> PublicKey {
+    pub(crate) fn public(&self) -> PublicKey {
         match self {
             Self::Rsa(key) => PublicKey::Rsa(key.to_public_key()),
             Self::P256(key) => PublicKey::P256(*key.verifying_key()),

@@ -22,10 +22,7 @@ const ELLIPTIC_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1
 /// RFC 5480 §2.1.1.1, there called `secp256r1`.
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 /// RFC 8410 §3.
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-
-/// Bytes of the largest RSA modulus that is taken, 8192 bits: the work of a check grows with the square of it.
-pub(crate) const RSA_MODULUS_MAX_BYTES: usize = rsa::PublicKey::MAX_SIZE / 8;
+pub(crate) const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 /// Reads the public key in a `SubjectPublicKeyInfo`.
 pub(crate) fn spki(der: &[u8]) -> Result<Key, String> {
@@ -120,11 +117,17 @@ pub(crate) fn any(der: &[u8]) -> Result<Key, String> {
 /// The RSA public key of these big-endian numbers.
 pub(crate) fn rsa_public(modulus: &[u8], exponent: &[u8]) -> Result<PublicKey, String> {
     expect_rsa_size(modulus)?;
-    let modulus = BoxedUint::from_be_slice_vartime(modulus);
-    let exponent = BoxedUint::from_be_slice_vartime(exponent.get(..RSA_MODULUS_MAX_BYTES).unwrap_or(exponent));
-    let key = rsa::PublicKey::new(modulus, exponent)
-        .map_err(|_| "the RSA modulus is even, or its exponent is even, 1 or above 33 bits")?;
-    Ok(PublicKey::Rsa(key))
+    let unusable = "the RSA modulus is even, or its exponent is even, 1 or above 33 bits";
+    if significant(exponent).len() > 5 {
+        return Err(unusable.to_owned());
+    }
+    let [modulus, exponent] = [modulus, exponent].map(|number| BoxedUint::from_be_slice_vartime(significant(number)));
+    rsa::PublicKey::new(modulus, exponent).map(PublicKey::Rsa).map_err(|_| unusable.to_owned())
+}
+
+/// The big-endian number without the zeros in front, which cost time in arithmetic.
+pub(crate) fn significant(number: &[u8]) -> &[u8] {
+    number.iter().position(|&byte| byte != 0).map_or(&[], |at| &number[at..])
 }
 
 /// The Ed25519 public key of these bytes.
@@ -134,9 +137,10 @@ pub(crate) fn ed25519_public(bytes: &[u8]) -> Result<PublicKey, String> {
     Ok(PublicKey::Ed25519(key))
 }
 
-/// Refuses an RSA modulus below 1024 bits, which a laptop factors, or above 8192.
-pub(crate) fn expect_rsa_size(modulus: &[u8]) -> Result<(), String> {
-    let significant = modulus.iter().position(|&byte| byte != 0).map_or(&[][..], |at| &modulus[at..]);
+/// Refuses an RSA modulus below 1024 bits, which can be factored, or above 8192: the work of a check grows with the
+/// square of it.
+fn expect_rsa_size(modulus: &[u8]) -> Result<(), String> {
+    let significant = significant(modulus);
     let leading_zero_bits = significant.first().map_or(0, |byte| byte.leading_zeros() as usize);
     let bits = significant.len() * 8 - leading_zero_bits;
     if (rsa::PublicKey::MIN_SIZE..=rsa::PublicKey::MAX_SIZE).contains(&bits) {

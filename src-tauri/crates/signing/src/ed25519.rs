@@ -1,7 +1,9 @@
 //! Ed25519 (RFC 8032) with keys as people have them: a public key of 32 bytes to check with, or a private key of 64
 //! bytes, the seed and then the public key, to check and to sign with; or the text of a PEM, JWK or JWKS.
 
-use ed25519_dalek::{PUBLIC_KEY_LENGTH, Signature, Signer as _, SigningKey, VerifyingKey};
+use std::borrow::Cow;
+
+use ed25519_dalek::{PUBLIC_KEY_LENGTH, Signature, SigningKey, VerifyingKey, ed25519::signature::MultipartSigner as _};
 
 use crate::{
     algorithm::UnusableKey,
@@ -11,10 +13,12 @@ use crate::{
 };
 
 /// What a key must be, in an error's words.
-pub(crate) const KEY_EXPECTED: &str = "an Ed25519 public key of 32 bytes, or a private key of 64 (seed and public key)";
+pub(crate) const KEY_EXPECTED: &str =
+    "an Ed25519 public key of 32 bytes, or a private key of 64 (seed and public key), or either as PEM or JWK";
 
 /// What a key to sign with must be.
-pub(crate) const PRIVATE_KEY_EXPECTED: &str = "an Ed25519 private key of 64 bytes (seed and public key) to sign with";
+pub(crate) const PRIVATE_KEY_EXPECTED: &str =
+    "an Ed25519 private key of 64 bytes (seed and public key), or as PEM or JWK, to sign with";
 
 /// What the key must be when it cannot be used.
 pub(crate) fn refusal(key: &[u8]) -> Option<String> {
@@ -41,9 +45,10 @@ fn public_keys(key: &[u8]) -> Result<Vec<VerifyingKey>, UnusableKey> {
     if keys.is_empty() { Err(UnusableKey) } else { Ok(keys) }
 }
 
-/// Signs the joined content.
+/// Signs the content, piece by piece.
 pub(crate) fn sign(key: &[u8], content: &[Piece<'_>]) -> Result<Vec<u8>, UnusableKey> {
-    Ok(private_key(key)?.sign(&joined(key, content)).to_bytes().to_vec())
+    let pieces: Vec<_> = content.iter().map(|piece| piece.bytes(key)).collect();
+    Ok(private_key(key)?.try_multipart_sign(&pieces).map_err(|_| UnusableKey)?.to_bytes().to_vec())
 }
 
 /// Checks each signature under any of the keys.
@@ -77,8 +82,12 @@ fn key_pair(key: &[u8]) -> Option<SigningKey> {
     SigningKey::from_keypair_bytes(key.try_into().ok()?).ok()
 }
 
-fn joined(key: &[u8], content: &[Piece<'_>]) -> Vec<u8> {
-    content.iter().map(|piece| piece.bytes(key)).collect::<Vec<_>>().concat()
+/// The strict check takes one slice alone; a content of one piece is not copied for it.
+fn joined<'a>(key: &'a [u8], content: &'a [Piece<'_>]) -> Cow<'a, [u8]> {
+    match content {
+        [only] => Cow::Borrowed(only.bytes(key)),
+        several => Cow::Owned(several.iter().map(|piece| piece.bytes(key)).collect::<Vec<_>>().concat()),
+    }
 }
 
 #[cfg(test)]
@@ -102,6 +111,25 @@ mod tests {
         for key in [private, hex::decode(PUBLIC).unwrap()] {
             assert_eq!(verify(&key, &content, &[wrong.clone(), right.clone(), vec![]]).unwrap(), [false, true, false]);
         }
+    }
+
+    /// RFC 8032 §5.1.7 has s below the group's order; a key of small order lets one signature hold for any content.
+    #[test]
+    fn neither_a_second_text_of_a_signature_nor_a_weak_key_holds() {
+        let content = [Piece::Bytes(b"\x72"[..].into())];
+        let mut plus_order = hex::decode(SIGNATURE).unwrap();
+        let order = hex::decode("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010").unwrap();
+        let mut carry = 0;
+        for (byte, add) in plus_order[32..].iter_mut().zip(order) {
+            let sum = u16::from(*byte) + u16::from(add) + carry;
+            *byte = sum.to_le_bytes()[0];
+            carry = sum >> 8;
+        }
+        assert_eq!(verify(&hex::decode(PUBLIC).unwrap(), &content, &[plus_order]).unwrap(), [false]);
+        let mut neutral = [0; 32];
+        neutral[0] = 1;
+        let signature = [&neutral[..], &[0; 32]].concat();
+        assert_eq!(verify(&neutral, &content, &[signature]).unwrap(), [false]);
     }
 
     #[test]

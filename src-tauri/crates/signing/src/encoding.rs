@@ -6,6 +6,10 @@ use base64::{
 };
 use serde::Deserialize;
 
+/// Longest text of a signature whose length varies. The longest are tokens, which are users' own secrets; an RSA
+/// signature has at most 1024 bytes.
+const VARYING_TEXT_MAX_BYTES: usize = 16 * 1024;
+
 /// How a signature's bytes are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,10 +56,10 @@ impl Encoding {
         }
     }
 
-    /// Reads a signature of exactly `bytes` bytes; work is bounded by `bytes`, not by the text. Without `bytes` the
-    /// text's length is right.
+    /// Reads a signature of exactly `bytes` bytes; work is bounded by `bytes`, not by the text. Without `bytes` any
+    /// length up to 16 KiB of text is right.
     pub(crate) fn decode(self, text: &[u8], bytes: Option<usize>) -> Result<Vec<u8>, Undecodable> {
-        let length = bytes.map_or(text.len(), |bytes| self.text_length(bytes));
+        let length = bytes.map_or(text.len().min(VARYING_TEXT_MAX_BYTES), |bytes| self.text_length(bytes));
         let decoded = match self {
             _ if text.len() != length => None,
             Self::Hex | Self::HexUpper => hex::decode(text).ok(),
@@ -64,7 +68,7 @@ impl Encoding {
         };
         decoded
             .filter(|signature| bytes.is_none_or(|bytes| signature.len() == bytes))
-            .ok_or_else(|| self.fault(text, length))
+            .ok_or_else(|| self.fault(text, length, bytes.is_some()))
     }
 
     fn engine(self) -> &'static GeneralPurpose {
@@ -72,7 +76,7 @@ impl Encoding {
     }
 
     /// Where a text that was refused goes wrong.
-    fn fault(self, text: &[u8], length: usize) -> Undecodable {
+    fn fault(self, text: &[u8], length: usize, is_fixed: bool) -> Undecodable {
         let looked_at = &text[..text.len().min(length)];
         let foreign = looked_at.iter().position(|&byte| !self.has_digit(byte));
         let offset = foreign.unwrap_or_else(|| match self {
@@ -85,7 +89,15 @@ impl Encoding {
             },
             _ => looked_at.len(),
         });
-        Undecodable { offset, expected: self.expected(length) }
+        let expected = match self {
+            _ if is_fixed => self.expected(length),
+            _ if text.len() > length => format!("at most {length} characters"),
+            Self::Hex | Self::HexUpper => "an even number of hexadecimal digits".to_owned(),
+            Self::Base64 => "base64, padding included".to_owned(),
+            Self::Base64url => "base64url without padding".to_owned(),
+            Self::Text => "text".to_owned(),
+        };
+        Undecodable { offset, expected }
     }
 
     /// Writes a signature.
@@ -135,6 +147,22 @@ mod tests {
         assert_eq!(Encoding::HexUpper.decode(b"00fF10aB", Some(4)).unwrap(), [0, 255, 16, 171]);
         assert_eq!(Encoding::HexUpper.encode(&[0xab]), "AB");
         assert_eq!(Encoding::Hex.decode(b"", Some(4)).unwrap_err().expected, "8 hexadecimal digits");
+    }
+
+    #[test]
+    fn any_length_up_to_the_bound_is_read_where_it_varies() {
+        assert_eq!(Encoding::Base64.decode(b"AAECAw==", None).unwrap(), [0, 1, 2, 3]);
+        assert_eq!(Encoding::Hex.decode(b"00ff10ab00", None).unwrap().len(), 5);
+        for (encoding, text, offset, expected) in [
+            (Encoding::Hex, "00f".to_owned(), 3, "an even number of hexadecimal digits"),
+            (Encoding::Base64, "AAECA*==".to_owned(), 5, "base64, padding included"),
+            (Encoding::Base64url, "AA==".to_owned(), 2, "base64url without padding"),
+            (Encoding::Base64, "A".repeat(16_388), 16_384, "at most 16384 characters"),
+            (Encoding::Text, "A".repeat(16_385), 16_384, "at most 16384 characters"),
+        ] {
+            let expected = expected.to_owned();
+            assert_eq!(encoding.decode(text.as_bytes(), None), Err(Undecodable { offset, expected }));
+        }
     }
 
     #[test]

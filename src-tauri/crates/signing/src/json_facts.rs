@@ -42,11 +42,11 @@ impl JsonPointer {
     pub(crate) fn segments(&self) -> &[String] {
         &self.0
     }
+}
 
-    /// As it is written in a recipe.
-    pub(crate) fn as_text(&self) -> String {
-        let escaped = self.0.iter().map(|segment| segment.replace('~', "~0").replace('/', "~1"));
-        std::iter::once(String::new()).chain(escaped).collect::<Vec<_>>().join("/")
+impl fmt::Display for JsonPointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|part| write!(f, "/{}", part.replace('~', "~0").replace('/', "~1")))
     }
 }
 

@@ -4,7 +4,7 @@ use base64::{DecodeError, Engine as _, engine::general_purpose::URL_SAFE_NO_PAD}
 use serde_json::{Map, Value};
 use subtle::Choice;
 
-use crate::{algorithm::UnusableKey, jws_algorithm::JwsAlgorithm};
+use crate::{algorithm::UnusableKey, jws_algorithm::JwsAlgorithm, wire_text};
 
 /// Longest token that is read. Header lines of webhooks have at most some 8 kB.
 const TOKEN_MAX_BYTES: usize = 64 * 1024;
@@ -21,7 +21,7 @@ pub(crate) struct TokenFault {
 /// The token names an algorithm that the caller does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AlgorithmNotAllowed {
-    /// What the token says, as it says it.
+    /// What the token says, shortened for a verdict.
     pub(crate) found: String,
 }
 
@@ -69,7 +69,7 @@ impl<'a> Jws<'a> {
     /// The algorithm that the token names, when the caller allows it.
     pub(crate) fn algorithm(&self, allowed: &[JwsAlgorithm]) -> Result<JwsAlgorithm, AlgorithmNotAllowed> {
         let named = allowed.iter().find(|algorithm| algorithm.name() == self.algorithm);
-        named.copied().ok_or_else(|| AlgorithmNotAllowed { found: self.algorithm.clone() })
+        named.copied().ok_or_else(|| AlgorithmNotAllowed { found: wire_text::quoted(self.algorithm.as_bytes()) })
     }
 
     /// The payload, which says nothing before the signature holds.

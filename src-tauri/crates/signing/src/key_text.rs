@@ -19,11 +19,7 @@ pub(crate) fn read(text: &[u8]) -> Result<KeySet, String> {
 /// Whether the text is meant to be such a key, whole or damaged, so that it is no shared secret.
 pub(crate) fn is_meant_as_key(text: &[u8]) -> bool {
     let Some(text) = as_text(text) else { return false };
-    let object = || serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text);
-    pem::is_pem(text)
-        || (text.starts_with('{')
-            && object().is_ok_and(|object| object.contains_key("kty") || object.contains_key("keys")))
-        || keys(text.as_bytes()).is_ok()
+    pem::is_pem(text) || jwk::is_meant_as_jwk(text) || keys(text.as_bytes()).is_ok()
 }
 
 /// The text without what stands around it.
@@ -106,3 +102,7 @@ fn from_block(block: &pem::Block<'_>) -> Result<Key, String> {
     };
     read(&block.decode()?)
 }
+
+#[cfg(test)]
+#[path = "key_text_tests.rs"]
+mod tests;

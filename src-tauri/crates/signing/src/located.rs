@@ -144,7 +144,7 @@ impl Recipe {
             Some(PartSource::SignatureElement(name)) => {
                 format!("{} (element {})", self.signature.from.place(), name.as_str())
             }
-            Some(PartSource::Claim(pointer)) => format!("claim {}", pointer.as_text().trim_start_matches('/')),
+            Some(PartSource::Claim(pointer)) => format!("claim {}", pointer.to_string().trim_start_matches('/')),
             Some(part) => part.place().map_or_else(|| source.name(), |place| place.name()),
             None => source.name(),
         };
@@ -190,8 +190,8 @@ impl SignatureSource {
             Self::Headers(names) => format!("header {}", names.0.first().map_or("", HeaderName::as_str)),
             Self::Query(name) => format!("query parameter {}", name.as_str()),
             Self::Form(name) => format!("form field {}", name.as_str()),
-            Self::Json(pointer) => format!("JSON field {}", pointer.as_text()),
-            Self::Item(pointer) => format!("item field {}", pointer.as_text()),
+            Self::Json(pointer) => format!("JSON field {pointer}"),
+            Self::Item(pointer) => format!("item field {pointer}"),
         }
     }
 

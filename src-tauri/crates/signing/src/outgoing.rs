@@ -90,7 +90,7 @@ impl<'a> Outgoing<'a> {
         value: &[u8],
     ) -> Result<(), SignError> {
         let unsuited = || SignError::BodyUnsuited {
-            place: format!("item field {}", pointer.as_text()),
+            place: format!("item field {pointer}"),
             expected: "each item must be a JSON object",
         };
         let span = span.ok_or_else(unsuited)?;

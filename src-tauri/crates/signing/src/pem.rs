@@ -45,23 +45,25 @@ impl Block<'_> {
         if self.inner.contains("Proc-Type:") {
             return Err("this private key is encrypted; decrypt it first (openssl pkey writes it so)".to_owned());
         }
-        base64(&self.inner.replace("\\n", "\n").replace("\\r", "\r"))
-            .ok_or_else(|| format!("what stands between the lines of the {} is not base64", self.label))
+        base64(self.inner).ok_or_else(|| format!("what stands between the lines of the {} is not base64", self.label))
     }
 }
 
-/// Decodes the standard or the URL alphabet, padded or not, with any white space.
+/// Decodes the standard or the URL alphabet, padded or not, with any white space, also as `\n` and `\r`.
 pub(crate) fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     use base64::Engine as _;
-    let digits: Zeroizing<Vec<u8>> = Zeroizing::new(
-        text.bytes()
-            .filter(|byte| !byte.is_ascii_whitespace())
-            .map(|byte| match byte {
-                b'-' => b'+',
-                b'_' => b'/',
-                other => other,
-            })
-            .collect(),
-    );
+    let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => {
+                bytes.next_if(|next| matches!(next, b'n' | b'r'))?;
+            }
+            b'-' => digits.push(b'+'),
+            b'_' => digits.push(b'/'),
+            other if other.is_ascii_whitespace() => {}
+            other => digits.push(other),
+        }
+    }
     crate::secret_form::LENIENT_BASE64.decode(&*digits).ok().map(Zeroizing::new)
 }

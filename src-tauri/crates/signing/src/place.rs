@@ -55,7 +55,7 @@ impl Place {
             Self::Header(name) => format!("header {}", name.as_str()),
             Self::Query(name) => format!("query parameter {}", name.as_str()),
             Self::Form(name) => format!("form field {}", name.as_str()),
-            Self::Json(pointer) => format!("JSON field {}", pointer.as_text()),
+            Self::Json(pointer) => format!("JSON field {pointer}"),
         }
     }
 }

@@ -1,21 +1,25 @@
 //! A provider: its recipe and what people are shown of it.
 
+use std::{borrow::Cow, sync::Arc};
+
 use hookglass_model::{ConfigProblem, ProviderId};
 
 use crate::{
     EventFacts, Evidence, Message, Secret, content::ContentTemplate, layout::Layout, located::Located, recipe::Recipe,
 };
 
-/// A provider whose deliveries can be verified and signed.
+/// A provider whose deliveries can be verified and signed. Cheap to clone: the recipe is shared.
 #[derive(Clone, Debug)]
 pub struct Provider {
-    recipe: Recipe,
+    recipe: Arc<Recipe>,
+    recipe_text: Cow<'static, str>,
+    is_custom: bool,
     scheme: String,
     signature_headers: Vec<String>,
 }
 
 impl Provider {
-    pub(crate) fn new(recipe: Recipe) -> Self {
+    pub(crate) fn new(recipe: Recipe, recipe_text: Cow<'static, str>, is_custom: bool) -> Self {
         let signature = &recipe.signature;
         let version = match signature.layout.get_ref() {
             Layout::List(_) => format!(" {}", signature.layout.get_ref().version()),
@@ -25,7 +29,7 @@ impl Provider {
         let (algorithm, encoding) = (signature.algorithm.label(), signature.encoding.label());
         let scheme = format!("{}{version} · {algorithm} · {encoding}", recipe.name);
         let signature_headers = signature.from.header_names().iter().map(|name| name.as_str().to_owned()).collect();
-        Self { recipe, scheme, signature_headers }
+        Self { recipe: Arc::new(recipe), recipe_text, is_custom, scheme, signature_headers }
     }
 
     pub(crate) fn recipe(&self) -> &Recipe {
@@ -73,14 +77,25 @@ impl Provider {
         &self.recipe.evidence.0
     }
 
-    /// Whether any of the evidence is the vendor's own; else this is a community recipe.
+    /// Whether this is a recipe of the user's own, and not one that Hookglass comes with.
+    pub fn is_custom(&self) -> bool {
+        self.is_custom
+    }
+
+    /// The recipe as it was read: a TOML document with its comments.
+    pub fn recipe_text(&self) -> &str {
+        &self.recipe_text
+    }
+
+    /// Whether any of the evidence is the vendor's own; else this is a community recipe. Never true of a recipe of the
+    /// user's own, whose evidence nobody has looked at.
     pub fn is_official(&self) -> bool {
-        self.evidence().iter().any(|evidence| evidence.kind.is_official())
+        !self.is_custom && self.evidence().iter().any(|evidence| evidence.kind.is_official())
     }
 
     /// What a secret looks like, for example `whsec_…`.
     pub fn secret_hint(&self) -> &str {
-        &self.recipe.secret.hint
+        &self.recipe.secret.get_ref().hint
     }
 
     /// The headers that signatures come in, as the provider writes them; none when they stand elsewhere.
@@ -112,6 +127,11 @@ impl Provider {
     fn templates(&self) -> impl Iterator<Item = &ContentTemplate> {
         let asserted = self.recipe.assert.0.iter().map(|assertion| &assertion.equals);
         self.recipe.contents().iter().chain(asserted)
+    }
+
+    /// Whether the secret itself is what is sent, so that whoever shows a signed request shows the secret.
+    pub fn sends_secret(&self) -> bool {
+        self.recipe.is_token()
     }
 
     /// Largest age that passes, in seconds; `None` when the scheme has no tolerance.

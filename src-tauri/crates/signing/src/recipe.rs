@@ -9,7 +9,7 @@ use toml::Spanned;
 use zeroize::Zeroizing;
 
 use crate::{
-    Secret,
+    KeyKind, Secret,
     algorithm::Algorithm,
     algorithm_choice::AlgorithmChoice,
     assertion::{ASSERTIONS_MAX, Assertion},
@@ -18,12 +18,14 @@ use crate::{
     contents::{ContentHash, Contents},
     encoding::Encoding,
     event::EventRule,
+    handshake_rule::{HANDSHAKES_MAX, HandshakeRule},
     items::ItemsRule,
     jws_rule::JwsRule,
     layout::Layout,
     located::{PartSource, SignatureSource},
     recipe_text::{DocsUrl, Hue, List, Monogram},
     recognise::CLUES_MAX,
+    retry_schedule::RetrySchedule,
     secret_form::SecretForm,
     timestamp::TimestampRule,
     url_candidates::UrlRule,
@@ -51,7 +53,7 @@ pub(crate) struct Recipe {
     /// What the recipe rests on.
     pub(crate) evidence: List<Evidence, 1, EVIDENCE_MAX>,
     /// How a secret's text becomes the key.
-    pub(crate) secret: SecretForm,
+    pub(crate) secret: Spanned<SecretForm>,
     /// Where the signature stands and how it is made.
     pub(crate) signature: SignatureRule,
     /// The signed timestamp, if the scheme has one.
@@ -74,6 +76,11 @@ pub(crate) struct Recipe {
     /// How the provider is told from others.
     #[serde(default)]
     pub(crate) recognise: List<Clue, 0, CLUES_MAX>,
+    /// Requests that ask for an answer of their own.
+    #[serde(default)]
+    pub(crate) handshake: List<HandshakeRule, 0, HANDSHAKES_MAX>,
+    /// How the provider tries again.
+    pub(crate) retry: Option<RetrySchedule>,
 }
 
 /// The `[signature]` table.
@@ -149,21 +156,21 @@ impl Recipe {
 
     /// The key that the secret's text stands for, or what is wrong with it.
     pub(crate) fn key(&self, label: &str, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
-        let key = self.secret.key(label, secret)?;
-        let malformed =
-            |expected: &str| ConfigProblem::SecretMalformed { label: label.to_owned(), expected: expected.to_owned() };
+        let key = match self.key_kind() {
+            KeyKind::Shared => self.secret.get_ref().key(label, secret)?,
+            KeyKind::Rsa | KeyKind::P256 | KeyKind::Ed25519 => self.secret.get_ref().asymmetric_key(label, secret)?,
+        };
+        let malformed = |expected: String| ConfigProblem::SecretMalformed { label: label.to_owned(), expected };
         let algorithms = self.signature.algorithm.all();
-        let refusals: Vec<_> = algorithms.iter().filter_map(|algorithm| algorithm.refusal(&key)).collect();
+        let mut refusals: Vec<_> = algorithms.iter().filter_map(|algorithm| algorithm.refusal(&key)).collect();
         // Of several algorithms one must take the key.
-        if let Some(expected) = refusals.first()
-            && refusals.len() == algorithms.len()
-        {
-            return Err(malformed(expected));
+        if !refusals.is_empty() && refusals.len() == algorithms.len() {
+            return Err(malformed(refusals.swap_remove(0)));
         }
         if let Some(rule) = &self.jws
             && let Some(expected) = rule.refusal(&key)
         {
-            return Err(malformed(&expected));
+            return Err(malformed(expected));
         }
         // RFC 9110 §5.5, without obs-text: what else stands in a header does not arrive unchanged.
         let visible = |byte: &u8| byte.is_ascii_graphic();
@@ -171,9 +178,21 @@ impl Recipe {
             && key.last().is_some_and(visible)
             && key.iter().all(|byte| visible(byte) || *byte == b' ');
         if self.signature.encoding == Encoding::Text && !sendable {
-            return Err(malformed("ASCII text that can stand in a header, without spaces at its ends"));
+            return Err(malformed("ASCII text that can stand in a header, without spaces at its ends".to_owned()));
         }
         Ok(key)
+    }
+
+    /// What kind of key the secret is: shared where any algorithm of the scheme takes a shared one.
+    pub(crate) fn key_kind(&self) -> KeyKind {
+        let mut kinds = match &self.jws {
+            Some(rule) => rule.algorithms.0.iter().map(|algorithm| algorithm.key_kind()).collect::<Vec<_>>(),
+            None => self.signature.algorithm.all().into_iter().map(Algorithm::key_kind).collect(),
+        };
+        if kinds.is_empty() || kinds.contains(&KeyKind::Shared) {
+            return KeyKind::Shared;
+        }
+        kinds.swap_remove(0)
     }
 
     /// Whether the signature is the secret itself.

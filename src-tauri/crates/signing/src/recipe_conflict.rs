@@ -26,6 +26,7 @@ impl Recipe {
         self.token_conflict()
             .or_else(|| self.jws_conflict())
             .or_else(|| self.algorithm_conflict())
+            .or_else(|| self.secret_conflict())
             .or_else(|| self.content_conflict())
             .or_else(|| self.layout_conflict())
             .or_else(|| self.items_conflict())
@@ -75,6 +76,11 @@ impl Recipe {
         let has_named_prefix = *layout.get_ref() == Layout::NamedPrefix;
         let problem = self.signature.algorithm.problem(has_named_prefix)?;
         Some(Conflict { offset: layout.span().start, field: "signature.algorithm", problem })
+    }
+
+    fn secret_conflict(&self) -> Option<Conflict> {
+        let problem = self.secret.get_ref().conflict(self.key_kind())?.to_owned();
+        Some(Conflict { offset: self.secret.span().start, field: "secret.form", problem })
     }
 
     fn content_conflict(&self) -> Option<Conflict> {

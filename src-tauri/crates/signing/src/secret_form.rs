@@ -2,7 +2,7 @@
 
 use base64::{
     Engine as _, alphabet,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
 };
 use hookglass_model::ConfigProblem;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use sha1::{Digest as _, Sha1};
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
-use crate::{Secret, key_text};
+use crate::{KeyKind, Secret, key_text};
 
 /// Dashboards show some secrets without padding, and the reference libraries of Standard Webhooks pad them
 /// themselves; Python's decoder also ignores stray low bits. What every library accepts is accepted here.
@@ -79,6 +79,16 @@ impl SecretForm {
     /// The key, or what is wrong with the secret. A key of no bytes is an empty secret: an HMAC under it could
     /// be made by anybody.
     pub(crate) fn key(&self, label: &str, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
+        self.key_of(label, secret, false)
+    }
+
+    /// The same for an algorithm with a public half, whose key may also be the text of a PEM, JWK or JWKS where the
+    /// recipe has hexadecimal digits or base64.
+    pub(crate) fn asymmetric_key(&self, label: &str, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
+        self.key_of(label, secret, true)
+    }
+
+    fn key_of(&self, label: &str, secret: &Secret, any_text: bool) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
         let malformed = |expected| ConfigProblem::SecretMalformed { label: label.to_owned(), expected };
         let mut entered = secret.bytes();
         if let Some(mark) = &self.id_before {
@@ -97,7 +107,8 @@ impl SecretForm {
         let without_prefix = prefixes.into_iter().flatten().find_map(|prefix| entered.strip_prefix(prefix.as_bytes()));
         let form = if without_prefix.is_none() { self.form_without_prefix.unwrap_or(self.form) } else { self.form };
         let text = without_prefix.unwrap_or(entered);
-        let mut key = if form == KeyForm::PublicKey {
+        let is_key_text = form == KeyForm::PublicKey || any_text && key_text::is_meant_as_key(text);
+        let mut key = if is_key_text {
             public_key(text).map_err(malformed)?
         } else {
             form.decode(text).ok_or_else(|| malformed(self.expected()))?
@@ -115,6 +126,43 @@ impl SecretForm {
     /// The key's id, `None` when the recipe knows none or the text has none.
     pub(crate) fn key_id<'a>(&self, secret: &'a Secret) -> Option<&'a [u8]> {
         self.split_id(secret).map(|(id, _)| id)
+    }
+
+    /// What is wrong with the table for a key of this kind.
+    pub(crate) fn conflict(&self, kind: KeyKind) -> Option<&'static str> {
+        let is_public_key = self.is_public_key();
+        match kind {
+            KeyKind::Shared if is_public_key => Some("a public key is no shared secret; choose another form"),
+            KeyKind::Rsa | KeyKind::P256 if !is_public_key => {
+                Some("the keys of this algorithm have the form public-key")
+            }
+            _ if is_public_key && (!self.append.is_empty() || self.derive.is_some()) => {
+                Some("append and derive make no public key; leave them out")
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the text is that of a public key, and not its bytes in an encoding.
+    pub(crate) fn is_public_key(&self) -> bool {
+        self.form == KeyForm::PublicKey
+    }
+
+    /// The text that stands for these bytes of a key, `None` where the form has none for every bytes.
+    pub(crate) fn write(&self, key: &[u8], is_private: bool) -> Option<Zeroizing<String>> {
+        let text = Zeroizing::new(match self.form {
+            KeyForm::Hex => hex::encode(key),
+            KeyForm::Base64 => STANDARD.encode(key),
+            _ => return None,
+        });
+        let own_prefix = if is_private { self.private_prefix.as_ref() } else { None };
+        let prefix = own_prefix.or(self.optional_prefix.as_ref()).map_or("", String::as_str);
+        Some(Zeroizing::new([prefix, &text].concat()))
+    }
+
+    /// The text of a key with its id, where the recipe knows ids.
+    pub(crate) fn with_key_id(&self, id: &str, key: &str) -> Zeroizing<String> {
+        Zeroizing::new(self.id_before.as_ref().map_or_else(|| key.to_owned(), |mark| [id, mark, key].concat()))
     }
 
     fn split_id<'a>(&self, secret: &'a Secret) -> Option<(&'a [u8], &'a [u8])> {
@@ -256,6 +304,22 @@ mod tests {
             assert!(matches!(key(&form, secret), Err(ConfigProblem::EmptySecret { .. })), "{secret}");
         }
         assert_eq!(SecretForm { id_before: None, ..form }.key_id(&Secret::new("id:a")), None);
+    }
+
+    #[test]
+    fn a_form_must_fit_the_kind_of_key() {
+        let (public, hex) = (form(KeyForm::PublicKey, None), form(KeyForm::Hex, None));
+        for (form, kind, fits) in [
+            (&public, KeyKind::Rsa, true),
+            (&public, KeyKind::Ed25519, true),
+            (&public, KeyKind::Shared, false),
+            (&hex, KeyKind::Ed25519, true),
+            (&hex, KeyKind::P256, false),
+            (&SecretForm { append: "&".to_owned(), ..public.clone() }, KeyKind::Rsa, false),
+            (&SecretForm { derive: Some(Derivation::Sha1), ..public.clone() }, KeyKind::Rsa, false),
+        ] {
+            assert_eq!(form.conflict(kind).is_none(), fits, "{form:?} {kind:?}");
+        }
     }
 
     /// FIPS 180-4's example.

@@ -143,7 +143,7 @@ impl Source {
             Self::QueryPairs => "sorted query fields",
             Self::NoBody => "absence of a body",
             Self::Place(place) => return place.name(),
-            Self::Item(pointer) => return format!("item field {}", pointer.as_text()),
+            Self::Item(pointer) => return format!("item field {pointer}"),
             Self::Element(name) => return format!("element {} of the signature", name.as_str()),
             Self::ListedHeaders(name) => return format!("headers listed in {}", name.as_str()),
             Self::KeyId => "key id",

@@ -122,7 +122,7 @@ impl From<InvalidReason> for Failure {
 impl Recipe {
     /// The key of a secret with its id.
     pub(crate) fn ready_key<'s>(&self, label: &str, secret: &'s crate::Secret) -> Result<ReadyKey<'s>, ConfigProblem> {
-        let id = self.secret.key_id(secret).unwrap_or_default();
+        let id = self.secret.get_ref().key_id(secret).unwrap_or_default();
         Ok(ReadyKey { key: self.key(label, secret)?, id })
     }
 

@@ -10,15 +10,18 @@ use crate::{OpenError, table};
 const APPLICATION_ID: i32 = 0x486b_676c;
 
 /// Step `n` (from 1) brings schema `n - 1` to schema `n`.
-const STEPS: &[&[&str]] = &[&[
-    table::endpoint::CREATE,
-    table::capture::CREATE,
-    table::capture_content::CREATE,
-    table::capture_count::CREATE,
-    table::sealed_secret::CREATE,
-    table::delivery::CREATE,
-    table::attempt::CREATE,
-]];
+const STEPS: &[&[&str]] = &[
+    &[
+        table::endpoint::CREATE,
+        table::capture::CREATE,
+        table::capture_content::CREATE,
+        table::capture_count::CREATE,
+        table::sealed_secret::CREATE,
+        table::delivery::CREATE,
+        table::attempt::CREATE,
+    ],
+    &[table::vault::CREATE, table::secret_match::CREATE],
+];
 
 /// The newest schema this build knows.
 pub(crate) fn known_version() -> i64 {

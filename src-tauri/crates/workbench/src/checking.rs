@@ -1,10 +1,10 @@
 //! Checking and signing a message without a workbench: what `hookglass verify` and `hookglass sign` do.
 
 use hookglass_model::{Header, RawMessage, UnixMillis, Verdict};
-use hookglass_signing::{LabelledSecret, Provider, Registry, Secret, SignOptions};
+use hookglass_signing::{LabelledSecret, Secret, SignOptions};
 use uuid::Uuid;
 
-use crate::CommandError;
+use crate::{CommandError, KnownProviders};
 
 /// The verdict on a message with what a terminal shows beside it.
 #[derive(Debug)]
@@ -35,13 +35,14 @@ pub struct SignedMessage {
 /// # Errors
 /// When there is no such provider.
 pub fn check_message(
+    providers: &KnownProviders,
     message: &RawMessage,
     provider: &str,
     secrets: &[Vec<u8>],
     url: Option<&str>,
     received_at: UnixMillis,
 ) -> Result<CheckReport, CommandError> {
-    let provider = known_provider(provider)?;
+    let provider = providers.find(provider)?;
     let secrets: Vec<_> = secrets.iter().map(|value| Secret::new(value.clone())).collect();
     let labelled: Vec<_> = secrets.iter().map(|secret| LabelledSecret { label: "", secret }).collect();
     let wire = crate::composing::message_of(&message.head, url, &message.body);
@@ -61,6 +62,7 @@ pub fn check_message(
 /// # Errors
 /// When there is no such provider, or the secret is not of its form.
 pub fn sign_message(
+    providers: &KnownProviders,
     message: RawMessage,
     provider: &str,
     secrets: &[Vec<u8>],
@@ -68,7 +70,7 @@ pub fn sign_message(
     unix_seconds: i64,
     id: Option<String>,
 ) -> Result<SignedMessage, CommandError> {
-    let provider = known_provider(provider)?;
+    let provider = providers.find(provider)?;
     let secrets: Vec<_> = secrets.iter().map(|value| Secret::new(value.clone())).collect();
     let secrets: Vec<_> = secrets.iter().collect();
     let wire = crate::composing::message_of(&message.head, url, &message.body);
@@ -90,19 +92,4 @@ pub fn sign_message(
         message.body = body;
     }
     Ok(SignedMessage { message, headers: signed.headers })
-}
-
-fn known_provider(id: &str) -> Result<&'static Provider, CommandError> {
-    Registry::built_in().get(id).ok_or_else(|| {
-        let wanted = id.to_ascii_lowercase();
-        let near: Vec<_> = Registry::built_in()
-            .providers()
-            .map(|provider| provider.id().as_str())
-            .filter(|known| !wanted.is_empty() && (known.contains(&wanted) || wanted.contains(known)))
-            .collect();
-        let hint = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(", ")) };
-        CommandError::invalid(format!(
-            "There is no provider called “{id}”.{hint} `hookglass providers list` prints them all."
-        ))
-    })
 }

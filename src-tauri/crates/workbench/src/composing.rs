@@ -1,7 +1,7 @@
 //! Making a draft from a capture, and turning the edited draft back into exact bytes.
 
 use hookglass_model::{CaptureContent, CaptureId, Draft, Header, HeaderList, RequestHead, parse_head};
-use hookglass_signing::{Message, Registry, Signed};
+use hookglass_signing::{Message, Signed};
 
 use crate::{
     CommandError, ErrorCode, Workbench,
@@ -23,11 +23,11 @@ impl Workbench {
     pub async fn open_draft(&self, capture: CaptureId) -> Result<DraftView, CommandError> {
         let (capture, content) = self.capture_with_content(capture).await?;
         let head = stored_head(&content)?;
-        let table = self.endpoints.load();
+        let (table, providers) = (self.endpoints.load(), self.providers.load());
         let ready = table.get(capture.endpoint);
         let endpoint_target = ready.and_then(|ready| ready.endpoint.target_url.clone());
         let resign = ready.and_then(|ready| {
-            let provider = ready.provider()?;
+            let provider = ready.provider(&providers)?;
             let secrets: Vec<_> = ready
                 .endpoint
                 .secrets
@@ -75,7 +75,8 @@ impl Workbench {
     /// What a new signature sets on a draft.
     pub(crate) fn new_signature(&self, draft: &Draft) -> Result<Signed, CommandError> {
         let Some(resign) = &draft.resign else { return Ok(Signed::default()) };
-        let provider = Registry::built_in()
+        let providers = self.providers.load();
+        let provider = providers
             .get(resign.provider.as_str())
             .ok_or_else(|| CommandError::invalid(format!("There is no provider called “{}”.", resign.provider)))?;
         let table = self.endpoints.load();
@@ -114,7 +115,7 @@ fn exact_header(input: HeaderInput, original: &HeaderList) -> Header {
 }
 
 /// Path and query of an absolute URL.
-fn path_and_query(url: &str) -> &str {
+pub(crate) fn path_and_query(url: &str) -> &str {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     after_scheme.find('/').map_or("/", |at| &after_scheme[at..])
 }

@@ -1,10 +1,14 @@
 //! The endpoints with their usable secrets, as one immutable snapshot that the capture path reads without
 //! waiting for anybody.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use hookglass_model::{Endpoint, EndpointId, NotCheckedReason, ProviderId, SecretId, Slug, UnixMillis, Verdict};
+use hookglass_model::{
+    Endpoint, EndpointId, InvalidReason, NotCheckedReason, ProviderId, SecretId, Slug, UnixMillis, Verdict,
+};
 use hookglass_signing::{LabelledSecret, Message, Provider, Registry, Secret};
+
+use crate::{secret_matches::MatchMark, view::SecretState};
 
 /// All endpoints at one moment.
 #[derive(Debug)]
@@ -18,24 +22,46 @@ pub(crate) struct EndpointTable {
 #[derive(Debug)]
 pub(crate) struct ReadyEndpoint {
     pub(crate) endpoint: Endpoint,
-    secrets: Vec<(SecretId, String, Secret)>,
+    secrets: Vec<ReadySecret>,
+    unread: Vec<(SecretId, SecretState)>,
+}
+
+/// A secret that can be used.
+#[derive(Debug)]
+struct ReadySecret {
+    id: SecretId,
+    label: String,
+    value: Secret,
+    mark: Arc<MatchMark>,
 }
 
 impl EndpointTable {
-    /// Makes a snapshot. `secret_of` gives the value of a secret, if it can be read.
-    pub(crate) fn new(mut endpoints: Vec<Endpoint>, secret_of: impl Fn(SecretId) -> Option<Secret>) -> Self {
+    /// A snapshot with the built-in endpoint alone.
+    pub(crate) fn empty() -> Self {
+        Self::new(Vec::new(), |_| Err(SecretState::EnterAgain))
+    }
+
+    /// Makes a snapshot. `secret_of` gives the value of a secret with its mark, or says why it cannot be read.
+    pub(crate) fn new(
+        mut endpoints: Vec<Endpoint>,
+        secret_of: impl Fn(SecretId) -> Result<(Secret, Arc<MatchMark>), SecretState>,
+    ) -> Self {
         if !endpoints.iter().any(|endpoint| endpoint.id == EndpointId::DEFAULT) {
             endpoints.insert(0, Endpoint::built_in());
         }
         let endpoints: Vec<_> = endpoints
             .into_iter()
-            .map(|endpoint| ReadyEndpoint {
-                secrets: endpoint
-                    .secrets
-                    .iter()
-                    .filter_map(|secret| Some((secret.id, secret.label.clone(), secret_of(secret.id)?)))
-                    .collect(),
-                endpoint,
+            .map(|endpoint| {
+                let (mut secrets, mut unread) = (Vec::new(), Vec::new());
+                for secret in &endpoint.secrets {
+                    match secret_of(secret.id) {
+                        Ok((value, mark)) => {
+                            secrets.push(ReadySecret { id: secret.id, label: secret.label.clone(), value, mark });
+                        }
+                        Err(state) => unread.push((secret.id, state)),
+                    }
+                }
+                ReadyEndpoint { endpoint, secrets, unread }
             })
             .collect();
         let by_slug =
@@ -63,30 +89,61 @@ impl EndpointTable {
 impl ReadyEndpoint {
     /// The value of one of this endpoint's secrets.
     pub(crate) fn secret(&self, id: SecretId) -> Option<&Secret> {
-        self.secrets.iter().find(|(secret, ..)| *secret == id).map(|(.., value)| value)
+        self.secrets.iter().find(|secret| secret.id == id).map(|secret| &secret.value)
     }
 
-    /// The provider of this endpoint, when this version knows it.
-    pub(crate) fn provider(&self) -> Option<&'static Provider> {
-        self.endpoint.provider.as_ref().and_then(|id| Registry::built_in().get(id.as_str()))
+    /// Whether one of this endpoint's secrets can be used, and why not.
+    pub(crate) fn secret_state(&self, id: SecretId) -> SecretState {
+        let unread = self.unread.iter().find(|(secret, _)| *secret == id);
+        unread.map_or(SecretState::Ready, |(_, state)| *state)
+    }
+
+    /// The mark of the secret that a verdict says matched.
+    pub(crate) fn matched(&self, verdict: &Verdict) -> Option<&Arc<MatchMark>> {
+        let Verdict::Valid { matched } = verdict else { return None };
+        self.secrets.get(usize::try_from(matched.secret_index).ok()?).map(|secret| &secret.mark)
+    }
+
+    /// The provider of this endpoint, when it is known.
+    pub(crate) fn provider<'a>(&self, providers: &'a Registry) -> Option<&'a Provider> {
+        self.endpoint.provider.as_ref().and_then(|id| providers.get(id.as_str()))
     }
 
     /// Checks a message as this endpoint is set up.
-    pub(crate) fn verify(&self, message: &Message<'_>, truncated: bool, received_at: UnixMillis) -> Verdict {
+    pub(crate) fn verify(
+        &self,
+        providers: &Registry,
+        message: &Message<'_>,
+        truncated: bool,
+        received_at: UnixMillis,
+    ) -> Verdict {
         let Some(provider_id) = &self.endpoint.provider else {
             return Verdict::NotChecked { reason: NotCheckedReason::NoProvider };
         };
-        let Some(provider) = self.provider() else {
+        let Some(provider) = self.provider(providers) else {
             return unknown_provider(provider_id);
         };
         if truncated {
             return Verdict::NotChecked { reason: NotCheckedReason::BodyTruncated };
         }
-        if self.secrets.is_empty() && !self.endpoint.secrets.is_empty() {
-            return Verdict::NotChecked { reason: NotCheckedReason::SecretUnavailable };
+        if self.secrets.is_empty() && !self.unread.is_empty() {
+            return self.unread_verdict();
         }
-        let secrets: Vec<_> = self.secrets.iter().map(|(_, label, secret)| LabelledSecret { label, secret }).collect();
-        provider.verify(message, &secrets, received_at, self.endpoint.tolerance_seconds)
+        let secrets: Vec<_> =
+            self.secrets.iter().map(|secret| LabelledSecret { label: &secret.label, secret: &secret.value }).collect();
+        match provider.verify(message, &secrets, received_at, self.endpoint.tolerance_seconds) {
+            // One that could not be tried may be the one it was signed with.
+            Verdict::Invalid { reason: InvalidReason::SignatureMismatch { .. } } if !self.unread.is_empty() => {
+                self.unread_verdict()
+            }
+            verdict => verdict,
+        }
+    }
+
+    fn unread_verdict(&self) -> Verdict {
+        let locked = self.unread.iter().any(|(_, state)| *state == SecretState::Locked);
+        let reason = if locked { NotCheckedReason::VaultLocked } else { NotCheckedReason::SecretUnavailable };
+        Verdict::NotChecked { reason }
     }
 }
 

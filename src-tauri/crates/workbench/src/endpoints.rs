@@ -4,23 +4,21 @@ use std::collections::{HashMap, HashSet};
 
 use hookglass_model::{Endpoint, EndpointId, EndpointSecret, SecretId, Slug};
 use hookglass_secrets::{VaultError, mask};
-use hookglass_signing::{Provider, Registry, Secret};
+use hookglass_signing::{Registry, Secret};
 use hookglass_store::StoreError;
 use uuid::Uuid;
 
 use crate::{
-    CommandError, ErrorCode, Workbench,
+    CommandError, Workbench,
     endpoint_table::{EndpointTable, ReadyEndpoint},
-    view::{EndpointInput, EndpointView, ListenerState, Notice, ProviderInfo, SecretInput, SecretView},
+    rotation::is_superseded,
+    secret_matches::MatchLedger,
+    vault::value_error,
+    view::{EndpointInput, EndpointView, ListenerState, Notice, SecretInput, SecretState, SecretView},
 };
 
 /// Tolerances beyond a year are typing errors.
 const MAX_TOLERANCE_SECONDS: u32 = 366 * 24 * 3600;
-
-/// The providers this version knows, by name.
-pub fn known_providers() -> Vec<ProviderInfo> {
-    Registry::built_in().providers().map(provider_info).collect()
-}
 
 impl Workbench {
     /// Every endpoint with its counts, the built-in one last.
@@ -41,7 +39,7 @@ impl Workbench {
                 let count = counts.get(&ready.endpoint.id);
                 let captures = count.map_or(0, |count| count.captures);
                 let invalid = count.map_or(0, |count| count.invalid);
-                endpoint_view(ready, &base_url, captures, invalid)
+                endpoint_view(ready, &self.matches, &base_url, captures, invalid)
             })
             .collect();
         views.sort_by_key(|view| view.built_in);
@@ -64,13 +62,14 @@ impl Workbench {
                     .ok_or_else(|| CommandError::not_found("endpoint"))?,
             ),
         };
-        let mut endpoint = checked(&input)?;
+        let providers = self.providers.load_full();
+        let mut endpoint = checked(&input, &providers)?;
         if endpoint.id == EndpointId::DEFAULT && endpoint.slug.as_str() != Slug::DEFAULT {
             return Err(CommandError::invalid(
                 "The built-in endpoint keeps its path name. Make a new endpoint instead.",
             ));
         }
-        check_secrets(&endpoint, &input.secrets)?;
+        check_secrets(&endpoint, &input.secrets, &providers)?;
         for secret in input.secrets {
             endpoint.secrets.push(self.keep_secret(secret, before.as_ref()).await?);
         }
@@ -121,12 +120,15 @@ impl Workbench {
         let endpoints = self.store.list_endpoints().await?;
         let sealed: HashMap<SecretId, Vec<u8>> = self.store.sealed_secrets().await?.into_iter().collect();
         let table = EndpointTable::new(endpoints, |id| match self.vault.get(id, sealed.get(&id).map(Vec::as_slice)) {
-            Ok(value) => Some(Secret::new(value.to_vec())),
-            // Kept in memory by an earlier run: expected, and the endpoint's screen says so.
-            Err(VaultError::NotFound) => None,
+            Ok(value) => Ok((Secret::new(value.to_vec()), self.matches.mark(id))),
+            // Kept in memory by an earlier run, or set aside: expected, and the endpoint's screen says so.
+            Err(VaultError::NotFound) => Err(SecretState::EnterAgain),
+            // Said once for the vault, not for each secret.
+            Err(VaultError::Closed { problem }) if problem.is_locked() => Err(SecretState::Locked),
+            Err(VaultError::Closed { .. }) => Err(SecretState::Unavailable),
             Err(error) => {
                 tracing::warn!(%id, %error, "a secret cannot be read; its endpoint is not checked with it");
-                None
+                Err(SecretState::Damaged)
             }
         });
         self.endpoints.store(table.into());
@@ -142,10 +144,11 @@ impl Workbench {
             (_, Some(value)) => {
                 // A changed value gets a new name, so that nothing sealed under the old one is overwritten.
                 let id = SecretId(Uuid::now_v7());
-                let sealed = self
-                    .vault
-                    .put(id, value.as_bytes())
-                    .map_err(|error| CommandError::new(ErrorCode::VaultUnavailable, error.to_string()))?;
+                if self.holds_new_secrets {
+                    self.vault.hold(id, value.as_bytes());
+                    return Ok(EndpointSecret { id, label });
+                }
+                let sealed = self.vault.put(id, value.as_bytes()).map_err(value_error)?;
                 if let Some(sealed) = sealed {
                     self.store.put_secret(id, sealed).await?;
                 }
@@ -157,15 +160,16 @@ impl Workbench {
 
     async fn forget_secret(&self, id: SecretId) -> Result<(), CommandError> {
         self.vault.forget(id);
+        self.matches.forget(id);
         Ok(self.store.delete_secret(id).await?)
     }
 }
 
 /// Everything about an endpoint that can be checked without its secrets.
-fn checked(input: &EndpointInput) -> Result<Endpoint, CommandError> {
+fn checked(input: &EndpointInput, providers: &Registry) -> Result<Endpoint, CommandError> {
     let slug = Slug::new(input.slug.trim()).map_err(|error| CommandError::invalid(sentence(&error.to_string())))?;
     if let Some(provider) = &input.provider
-        && Registry::built_in().get(provider.as_str()).is_none()
+        && providers.get(provider.as_str()).is_none()
     {
         return Err(CommandError::invalid(format!("There is no provider called “{provider}”.")));
     }
@@ -184,8 +188,8 @@ fn checked(input: &EndpointInput) -> Result<Endpoint, CommandError> {
 }
 
 /// Refuses secrets that could never work, before anything is stored.
-fn check_secrets(endpoint: &Endpoint, secrets: &[SecretInput]) -> Result<(), CommandError> {
-    let Some(provider) = endpoint.provider.as_ref().and_then(|id| Registry::built_in().get(id.as_str())) else {
+fn check_secrets(endpoint: &Endpoint, secrets: &[SecretInput], providers: &Registry) -> Result<(), CommandError> {
+    let Some(provider) = endpoint.provider.as_ref().and_then(|id| providers.get(id.as_str())) else {
         return Ok(());
     };
     for secret in secrets {
@@ -213,8 +217,17 @@ fn sentence(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
 }
 
-fn endpoint_view(ready: &ReadyEndpoint, base_url: &str, captures: u64, invalid: u64) -> EndpointView {
+fn endpoint_view(
+    ready: &ReadyEndpoint,
+    matches: &MatchLedger,
+    base_url: &str,
+    captures: u64,
+    invalid: u64,
+) -> EndpointView {
     let endpoint = &ready.endpoint;
+    let marks: Vec<_> = endpoint.secrets.iter().map(|secret| matches.mark(secret.id)).collect();
+    let used: Vec<_> =
+        endpoint.secrets.iter().zip(&marks).map(|(secret, mark)| (secret.id, mark.last_matched_at())).collect();
     let built_in = endpoint.id == EndpointId::DEFAULT;
     EndpointView {
         id: endpoint.id,
@@ -224,13 +237,18 @@ fn endpoint_view(ready: &ReadyEndpoint, base_url: &str, captures: u64, invalid: 
         secrets: endpoint
             .secrets
             .iter()
-            .map(|secret| {
+            .zip(&marks)
+            .map(|(secret, mark)| {
                 let value = ready.secret(secret.id);
                 SecretView {
                     id: secret.id,
                     label: secret.label.clone(),
                     masked: value.map_or_else(|| "not readable now".to_owned(), |value| mask(value.bytes())),
                     available: value.is_some(),
+                    state: ready.secret_state(secret.id),
+                    last_matched_at: mark.last_matched_at(),
+                    matches: mark.matches(),
+                    superseded: is_superseded((secret.id, mark.last_matched_at()), &used),
                 }
             })
             .collect(),
@@ -240,20 +258,5 @@ fn endpoint_view(ready: &ReadyEndpoint, base_url: &str, captures: u64, invalid: 
         captures,
         invalid,
         built_in,
-    }
-}
-
-fn provider_info(provider: &Provider) -> ProviderInfo {
-    ProviderInfo {
-        id: provider.id().clone(),
-        name: provider.name().to_owned(),
-        monogram: provider.monogram().to_owned(),
-        hue: provider.hue(),
-        summary: provider.summary().to_owned(),
-        signature_headers: provider.signature_headers().to_vec(),
-        secret_hint: provider.secret_hint().to_owned(),
-        tolerance_seconds: provider.tolerance_seconds(),
-        docs: provider.docs().to_owned(),
-        official: provider.is_official(),
     }
 }

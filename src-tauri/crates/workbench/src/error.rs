@@ -30,6 +30,10 @@ pub enum ErrorCode {
     StoreUnavailable,
     /// A secret cannot be read or kept now.
     VaultUnavailable,
+    /// The vault has to be unlocked first.
+    VaultLocked,
+    /// The passphrase that was given is not the vault's.
+    WrongPassphrase,
     /// The user changed his mind.
     Cancelled,
     /// A fault of Hookglass itself.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use hookglass_model::{Capture, CaptureContent, CaptureId, EndpointId, Verdict, parse_head};
-use hookglass_signing::{Message, Provider, Registry};
+use hookglass_signing::{Message, Provider};
 
 use crate::{
     CommandError, Workbench,
@@ -96,9 +96,9 @@ impl Workbench {
     }
 
     fn signature_view(&self, capture: &Capture, content: &CaptureContent) -> SignatureView {
-        let table = self.endpoints.load();
+        let (table, providers) = (self.endpoints.load(), self.providers.load());
         let endpoint = table.get(capture.endpoint);
-        let provider = capture.provider.as_ref().and_then(|id| Registry::built_in().get(id.as_str()));
+        let provider = capture.provider.as_ref().and_then(|id| providers.get(id.as_str()));
         let url = endpoint.and_then(|ready| ready.endpoint.public_url.as_deref());
         let (received, signed_parts) = provider
             .zip(parse_head(&content.head).ok())
@@ -121,7 +121,7 @@ impl Workbench {
 }
 
 /// The received signatures and the signed parts, ready for showing.
-fn explained(provider: &Provider, message: &Message<'_>) -> (Vec<ReceivedView>, Vec<SignedPartView>) {
+pub(crate) fn explained(provider: &Provider, message: &Message<'_>) -> (Vec<ReceivedView>, Vec<SignedPartView>) {
     let explanation = provider.explain(message);
     let received =
         explanation.received.into_iter().map(|one| ReceivedView { label: one.label, value: one.value }).collect();

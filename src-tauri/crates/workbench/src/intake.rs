@@ -8,13 +8,18 @@ use std::sync::{
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use hookglass_listener::{CapturedRequest, Receiver, Rejected, Reply};
-use hookglass_model::{Answer, CaptureContent, CaptureId, ProviderId, Verdict};
+use hookglass_model::{Answer, CaptureContent, CaptureId, ProviderId, UnixMillis, Verdict};
 use hookglass_signing::{EventFacts, Message, Registry};
 use hookglass_store::{NewCapture, Store};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{endpoint_table::EndpointTable, notice::NoticeHub, view::Notice};
+use crate::{
+    endpoint_table::EndpointTable,
+    notice::NoticeHub,
+    secret_matches::{MatchLedger, MatchMark},
+    view::Notice,
+};
 
 /// From this size on, hashing leaves the thread that serves sockets: 256 KiB take about a millisecond, and
 /// every other connection of that thread would wait as long.
@@ -27,7 +32,9 @@ const RETRY_AFTER_SECONDS: &str = "5";
 pub(crate) struct Intake {
     pub(crate) store: Store,
     pub(crate) endpoints: Arc<ArcSwap<EndpointTable>>,
+    pub(crate) providers: Arc<ArcSwap<Registry>>,
     pub(crate) notices: Arc<NoticeHub>,
+    pub(crate) matches: Arc<MatchLedger>,
     /// Whether the last capture could not be stored, so that hosts hear once that it works again.
     pub(crate) failing: AtomicBool,
 }
@@ -38,12 +45,14 @@ struct Findings {
     provider: Option<ProviderId>,
     event: EventFacts,
     verdict: Verdict,
+    /// The secret that matched.
+    matched: Option<Arc<MatchMark>>,
     body_sha256: [u8; 32],
 }
 
 impl Intake {
     fn examine(&self, request: &CapturedRequest) -> Findings {
-        let table = self.endpoints.load();
+        let (table, providers) = (self.endpoints.load(), self.providers.load());
         let ready = table.select(request.parsed.path());
         let message = Message {
             method: &request.parsed.method,
@@ -54,14 +63,24 @@ impl Intake {
         };
         // An endpoint without a provider still gets its title and tile from what the request looks like.
         let provider = ready
-            .provider()
-            .or_else(|| Registry::built_in().recognise(&message).map(|recognition| recognition.provider));
+            .provider(&providers)
+            .or_else(|| providers.recognise(&message).map(|recognition| recognition.provider));
+        let verdict = ready.verify(&providers, &message, request.truncated, request.received_at);
         Findings {
+            matched: ready.matched(&verdict).cloned(),
             endpoint: ready.endpoint.id,
             provider: provider.map(|provider| provider.id().clone()),
             event: provider.map(|provider| provider.event(&message)).unwrap_or_default(),
-            verdict: ready.verify(&message, request.truncated, request.received_at),
+            verdict,
             body_sha256: Sha256::digest(&request.body).into(),
+        }
+    }
+
+    /// Keeps in mind that a secret matched, and now and then writes it down beside the captures.
+    fn note_match(&self, mark: &MatchMark, received_at: UnixMillis) {
+        if self.matches.note(mark, received_at) {
+            let (matches, store) = (Arc::clone(&self.matches), self.store.clone());
+            tokio::spawn(async move { matches.write(&store).await });
         }
     }
 
@@ -119,6 +138,9 @@ impl Receiver for Intake {
             Ok(seq) => {
                 if self.failing.load(Ordering::Relaxed) && self.failing.swap(false, Ordering::Relaxed) {
                     self.notices.tell(Notice::Store { problem: None });
+                }
+                if let Some(mark) = &findings.matched {
+                    self.note_match(mark, received_at);
                 }
                 self.notices.captured(seq, received_at);
                 // An empty body suits every provider: some show or parse what they are answered.

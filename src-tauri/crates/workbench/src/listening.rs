@@ -112,7 +112,9 @@ impl Workbench {
         Arc::new(Intake {
             store: self.store.clone(),
             endpoints: self.endpoints.clone(),
+            providers: self.providers.clone(),
             notices: self.notices.clone(),
+            matches: self.matches.clone(),
             failing: AtomicBool::new(false),
         })
     }

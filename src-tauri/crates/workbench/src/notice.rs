@@ -53,7 +53,7 @@ impl NoticeHub {
     pub(crate) fn subscribe(&self) -> NoticeStream {
         let mut captures = self.captures.subscribe();
         captures.mark_changed();
-        NoticeStream { captures, rare: self.rare.subscribe(), last_capture_notice: None, missed: false }
+        NoticeStream { captures, rare: self.rare.subscribe(), last_capture_notice: None, missed: Vec::new() }
     }
 }
 
@@ -63,22 +63,23 @@ pub struct NoticeStream {
     captures: watch::Receiver<CaptureMark>,
     rare: broadcast::Receiver<Notice>,
     last_capture_notice: Option<Instant>,
-    missed: bool,
+    /// What a host that fell behind is told next, last first.
+    missed: Vec<Notice>,
 }
 
 impl NoticeStream {
     /// Waits for the next notice; `None` when the workbench is gone.
     pub async fn next(&mut self) -> Option<Notice> {
-        if std::mem::take(&mut self.missed) {
-            return Some(Notice::Endpoints);
+        if let Some(notice) = self.missed.pop() {
+            return Some(notice);
         }
         let not_before = self.last_capture_notice.map(|at| at + CAPTURE_NOTICE_INTERVAL);
         tokio::select! {
             rare = self.rare.recv() => match rare {
                 Ok(notice) => Some(notice),
-                // Whoever fell behind reads afresh; both notices make a host do that.
+                // Whoever fell behind reads afresh; these notices make a host do that.
                 Err(broadcast::error::RecvError::Lagged(_)) => {
-                    self.missed = true;
+                    self.missed = vec![Notice::Providers, Notice::Endpoints];
                     Some(self.capture_notice())
                 }
                 Err(broadcast::error::RecvError::Closed) => None,
@@ -147,5 +148,6 @@ mod tests {
         }
         assert!(matches!(stream.next().await, Some(Notice::Captures { .. })));
         assert_eq!(stream.next().await, Some(Notice::Endpoints));
+        assert_eq!(stream.next().await, Some(Notice::Providers));
     }
 }

@@ -3,32 +3,33 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
 };
 
 use arc_swap::ArcSwap;
 use hookglass_delivery::Sender;
 use hookglass_model::Clock;
-use hookglass_secrets::{KeySource, Vault, VaultMode};
+use hookglass_secrets::{Condition, Surroundings, Vault};
 use hookglass_signing::Registry;
 use hookglass_store::Store;
 use tokio::sync::Mutex;
 
 use crate::{
-    CommandError, ErrorCode, NoticeStream,
+    CommandError, ErrorCode, KnownProviders, NoticeStream,
     endpoint_table::EndpointTable,
     listening::ListenerSlot,
     notice::{CaptureMark, NoticeHub},
-    view::{AppState, Notice, VaultState},
+    secret_matches::MatchLedger,
+    view::{AppState, BrokenProvider},
 };
 
 /// Where the listener opens when nobody says otherwise. Loopback only; the port spells HOOK on a telephone
 /// keypad.
 pub const DEFAULT_LISTEN_ADDRESS: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 4665);
+
+/// The application's name in the system's keychain.
+const KEYCHAIN_SERVICE: &str = "app.hookglass";
 
 /// How to open a workbench.
 #[derive(Clone, Debug)]
@@ -42,25 +43,37 @@ pub struct Options {
 /// Where secret values are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VaultChoice {
-    /// The system's keychain; memory, said openly, when there is none.
-    Keychain,
-    /// Memory only, for tests and for the command line, which gets its secrets from the environment.
+    /// Where the user chose; at the first start the system's keychain, if there is one.
+    Chosen,
+    /// Where the user chose, for reading. New secrets live in memory: the command line is given them anew at every
+    /// start. The keychain is not taken unasked.
+    CommandLine,
+    /// Memory, unless another place was chosen for this data directory. For tests, so that they leave the user's
+    /// keychain alone.
     Memory,
 }
 
 /// The application: store, vault, endpoints, listener and sender behind the use cases.
 pub struct Workbench {
     pub(crate) store: Store,
-    pub(crate) vault: Vault,
+    pub(crate) vault: Arc<Vault>,
+    /// Whether secrets that are entered live in memory whatever the vault could do.
+    pub(crate) holds_new_secrets: bool,
+    pub(crate) matches: Arc<MatchLedger>,
     pub(crate) endpoints: Arc<ArcSwap<EndpointTable>>,
+    /// Every provider, the user's own included: a snapshot that the capture path reads without waiting.
+    pub(crate) providers: Arc<ArcSwap<Registry>>,
+    /// The user's own recipes that could not be read.
+    pub(crate) broken_providers: ArcSwap<Vec<BrokenProvider>>,
     pub(crate) notices: Arc<NoticeHub>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) listener: Mutex<ListenerSlot>,
     pub(crate) sender: Arc<Sender>,
-    /// Two saves at once would each drop the other's secrets from the snapshot.
+    /// Two saves at once would each drop the other's secrets from the snapshot. Providers change under it too, so that
+    /// none is taken away while an endpoint begins to use it.
     pub(crate) saving_endpoints: Mutex<()>,
-    /// A keychain may be unlocked after the start; then secrets become readable and endpoints are read afresh.
-    vault_was_closed: AtomicBool,
+    /// How the vault stood when endpoints were read: a keychain may be unlocked after the start.
+    pub(crate) vault_seen: std::sync::Mutex<Option<Condition>>,
 }
 
 impl Workbench {
@@ -71,7 +84,7 @@ impl Workbench {
     pub async fn open(options: Options, clock: Arc<dyn Clock>) -> Result<Self, CommandError> {
         let data_dir = options.data_dir;
         let store = blocking(move || Store::open(&data_dir)).await?.map_err(|error| open_error(&error))?;
-        Self::assemble(store, options.vault, clock).await
+        Self::assemble(store, options.vault, false, clock).await
     }
 
     /// Opens the data directory for reading only, beside the process that writes it.
@@ -81,15 +94,36 @@ impl Workbench {
     pub async fn open_read_only(data_dir: &Path, clock: Arc<dyn Clock>) -> Result<Self, CommandError> {
         let data_dir = data_dir.to_path_buf();
         let store = blocking(move || Store::open_read_only(&data_dir)).await?.map_err(|error| open_error(&error))?;
-        Self::assemble(store, VaultChoice::Memory, clock).await
+        Self::assemble(store, VaultChoice::Memory, true, clock).await
     }
 
-    async fn assemble(store: Store, vault: VaultChoice, clock: Arc<dyn Clock>) -> Result<Self, CommandError> {
+    async fn assemble(
+        store: Store,
+        vault: VaultChoice,
+        read_only: bool,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, CommandError> {
         // Reading all recipes takes some milliseconds once; the first capture should not pay for it.
-        blocking(Registry::built_in).await?;
-        let sealed = store.sealed_secrets().await?;
-        let has_sealed_secrets = !sealed.is_empty();
-        let vault = blocking(move || Vault::open(key_source(vault, has_sealed_secrets))).await?;
+        let data_dir = store.dir().to_path_buf();
+        let known = blocking(move || KnownProviders::read(&data_dir)).await?;
+        let has_sealed_secrets = !store.sealed_secrets().await?.is_empty();
+        let record = store.vault_record().await?;
+        let surroundings = Surroundings {
+            service: KEYCHAIN_SERVICE.to_owned(),
+            folder: store.dir().to_path_buf(),
+            take_keychain: vault == VaultChoice::Chosen,
+        };
+        let holds_new_secrets = vault == VaultChoice::CommandLine;
+        let in_memory = vault == VaultChoice::Memory && (read_only || (record.is_none() && !has_sealed_secrets));
+        let vault = blocking(move || {
+            if in_memory {
+                Vault::in_memory(&surroundings)
+            } else {
+                Vault::open(&surroundings, record.as_deref(), has_sealed_secrets)
+            }
+        })
+        .await?;
+        let matches = MatchLedger::new(store.secret_matches().await?);
         let totals = store.totals().await?;
         let mark = CaptureMark {
             latest_seq: totals.latest_seq,
@@ -99,17 +133,23 @@ impl Workbench {
         let sender = Sender::new().map_err(|error| CommandError::new(ErrorCode::Internal, error.to_string()))?;
         let workbench = Self {
             store,
-            vault,
-            endpoints: Arc::new(ArcSwap::from_pointee(EndpointTable::new(Vec::new(), |_| None))),
+            vault: Arc::new(vault),
+            holds_new_secrets,
+            matches: Arc::new(matches),
+            endpoints: Arc::new(ArcSwap::from_pointee(EndpointTable::empty())),
+            providers: Arc::new(ArcSwap::new(known.registry)),
+            broken_providers: ArcSwap::from_pointee(known.broken),
             notices: Arc::new(NoticeHub::new(mark)),
             listener: Mutex::new(ListenerSlot::never_opened(clock.now())),
             clock,
             sender: Arc::new(sender),
             saving_endpoints: Mutex::new(()),
-            vault_was_closed: AtomicBool::new(false),
+            vault_seen: std::sync::Mutex::new(None),
         };
-        workbench.vault_was_closed.store(workbench.vault.mode() != VaultMode::Keychain, Ordering::Relaxed);
         workbench.reload_endpoints().await?;
+        if !read_only {
+            workbench.settle_vault().await?;
+        }
         Ok(workbench)
     }
 
@@ -118,20 +158,13 @@ impl Workbench {
     /// # Errors
     /// When the store cannot be read.
     pub async fn app_state(&self) -> Result<AppState, CommandError> {
-        let mode = self.vault.mode();
-        if mode == VaultMode::Keychain && self.vault_was_closed.swap(false, Ordering::Relaxed) {
-            self.reload_endpoints().await?;
-            self.notices.tell(Notice::Endpoints);
-        }
+        let vault = self.vault_state().await?;
         let totals = self.store.totals().await?;
         Ok(AppState {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_dir: self.store.dir().display().to_string(),
             listener: self.listener_state().await,
-            vault: match mode {
-                VaultMode::Keychain => VaultState::Keychain,
-                VaultMode::Memory { reason } => VaultState::Memory { reason },
-            },
+            vault,
             captures_total: totals.captures,
             store_bytes: totals.bytes,
             latest_seq: totals.latest_seq,
@@ -148,6 +181,7 @@ impl Workbench {
     /// Closes the port, waits briefly for requests under way, and brings the database to rest.
     pub async fn close(&self) {
         self.stop_listening().await;
+        self.matches.write(&self.store).await;
         let store = self.store.clone();
         drop(blocking(move || store.close()).await);
     }
@@ -156,14 +190,6 @@ impl Workbench {
 impl std::fmt::Debug for Workbench {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Workbench").field("data_dir", &self.store.dir()).finish_non_exhaustive()
-    }
-}
-
-fn key_source(choice: VaultChoice, has_sealed_secrets: bool) -> KeySource {
-    match choice {
-        // One key for all data directories of a user: there is one person to protect.
-        VaultChoice::Keychain => KeySource::keychain("app.hookglass", "master-key", has_sealed_secrets),
-        VaultChoice::Memory => KeySource::Memory,
     }
 }
 

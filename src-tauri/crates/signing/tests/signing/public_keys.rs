@@ -24,10 +24,14 @@ const ED25519_PRIVATE: &[&str] = &[key!("ed25519-pkcs8-private.pem")];
 
 /// A provider whose signature stands in `X-Own` and covers the body alone.
 fn own(algorithm: &str) -> Registry {
+    own_with("form = \"public-key\"", algorithm)
+}
+
+fn own_with(secret: &str, algorithm: &str) -> Registry {
     let text = format!(
         "id = \"own\"\nname = \"Own\"\nmonogram = \"O\"\nsummary = \"\"\n\
          evidence = [{{ kind = \"third-party\", source = \"ours\" }}]\n\
-         secret = {{ form = \"public-key\", hint = \"h\" }}\n\
+         secret = {{ {secret}, hint = \"h\" }}\n\
          [signature]\nfrom = {{ header = \"X-Own\" }}\nlayout = \"bare\"\nalgorithm = \"{algorithm}\"\n\
          encoding = \"base64\"\ncontent = \"{{body}}\"\n"
     );
@@ -101,6 +105,24 @@ fn a_public_key_may_come_without_its_lines() {
     }
 }
 
+/// Where a recipe has hexadecimal digits or base64, the key may come as other tools write it.
+#[test]
+fn a_raw_ed25519_key_may_be_a_pem_instead_and_a_shared_secret_may_not() {
+    let signature = key!("ed25519.signature");
+    for form in ["hex", "base64"] {
+        let registry = own_with(&format!("form = \"{form}\""), "ed25519");
+        let own = registry.get("own").unwrap();
+        let request = Request::new(CONTENT).with("X-Own", signature);
+        let lines: String = ED25519_PUBLIC[0].lines().filter(|line| !line.starts_with('-')).collect();
+        for key in [ED25519_PUBLIC[0], ED25519_PUBLIC[1], ED25519_PRIVATE[0], &lines] {
+            assert_valid(&request.verify(own, &[key]));
+        }
+        let registry = own_with(&format!("form = \"{form}\""), "hmac-sha256");
+        let checked = registry.get("own").unwrap().check_secret("", &Secret::new(ED25519_PUBLIC[0]));
+        assert!(matches!(checked, Err(ConfigProblem::SecretMalformed { .. })), "{checked:?}");
+    }
+}
+
 #[test]
 fn what_is_no_key_is_called_by_its_name() {
     for (algorithm, secret, words) in [
@@ -165,6 +187,45 @@ fn every_changed_signature_is_noticed() {
             let request = Request::new(CONTENT).with("X-Own", STANDARD.encode(wrong));
             let code = request.verify(registry.get("own").unwrap(), &[key]);
             assert!(matches!(code.reason_code(), Some("signature_mismatch" | "header_malformed")), "{code:?}");
+        }
+    }
+}
+
+/// The content that is signed and the signature that the vendor publishes, with the key that goes with it.
+#[test]
+fn published_signatures_of_vendors_hold() {
+    let sns = key!("sns-certificate.pem");
+    for (algorithm, key, content, signature) in [
+        // npm @sendgrid/eventwebhook 8.0.0, src/eventwebhook.spec.js.
+        (
+            "ecdsa-p256-sha256",
+            "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==",
+            "1600112502[{\"email\":\"hello@world.com\",\"event\":\"dropped\",\"reason\":\"Bounced Address\",\"sg_event_id\":\"ZHJvcC0xMDk5NDkxOS1MUnpYbF9OSFN0T0doUTRrb2ZTbV9BLTA\",\"sg_message_id\":\"LRzXl_NHStOGhQ4kofSm_A.filterdrecv-p3mdw1-756b745b58-kmzbl-18-5F5FC76C-9.0\",\"smtp-id\":\"<LRzXl_NHStOGhQ4kofSm_A@ismtpd0039p1iad1.sendgrid.net>\",\"timestamp\":1600112492}]\r\n",
+            "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM=",
+        ),
+        // aws/aws-sdk-ruby, gems/aws-sdk-sns/spec/message_verifier_spec.rb.
+        (
+            "rsa-sha1",
+            sns,
+            "Message\nHello world\nMessageId\n792cda85-518f-5dd3-9163-81d851212f3a\nTimestamp\n2022-07-28T21:23:58.317Z\nTopicArn\narn:aws:sns:us-east-2:295079676684:publish-and-verify-892f85fe-4836-424d-8188-ab85bef0f362\nType\nNotification\n",
+            "ghtf+deOBAzHJJZ6s6CdRLfTQAlcGzq9naoFM1wi0CJiq//uVRuZnamrkWNF0fhouMFvuLVRwcz8PZLUMSfnmd5VpdTKpTyiKmy1qJAZXma0w+yi7G+I33hD1Jyk1Nbym2n0kqp3fVu2aoooiN2ZeLAT2bH0/BtjLSfN1yAOKNoprco4qV9gGUZinXJdj9a1YdNhDR2jKi33ldlsVtEXAtiaDklGEk7DgRKX38GerBPiLg3FdtgY6KC7cdeGpU/dGK+4hjc83Ive1HoFkAwqhpgInM2sMytBosoiXfCmOKmU4xeGD0gHDNZTlJUJQDlzw8Eag0H9f/5zXF9d3uy0YQ==",
+        ),
+        // aws/aws-sdk-ruby, gems/aws-sdk-sns/spec/message_verifier_spec.rb.
+        (
+            "rsa-sha256",
+            sns,
+            "Message\nHello world\nMessageId\n17dea24b-55c2-540b-8362-f916557af765\nTimestamp\n2022-07-28T21:24:08.324Z\nTopicArn\narn:aws:sns:us-east-2:295079676684:publish-and-verify-62674b1d-4295-426b-88e7-5fb75652a04e\nType\nNotification\n",
+            "CXVqp9PfZAL+4JHS3Zxo1PFbQsvnOjvmYhtIf17TWpwc+iIVas8kZ8GopuzVzVMdatE7rCl/O4P91Zp05Dwz8lk8dLhfp8gSu3Njlzxlyrmzo9x3va3Jb7zFnedgS2GKnZWHGBdwTXho+TosNUE+3e10OMSlwN5XGDwX7+R3WL+rn+AXmFAqp3alg27sYa55h1dLE9cGszGPjScPdtF3BmZsUDMx9wSdNKsCk+vSvE8yBjnCmUl7laSFj3LzPVrlSwgNYCF3kYnNAkah7NplK4SFhJYLwS0HCVCQJKa8rVbQLf9cBTu60U402mrgy0bN8xWoyimzbYbrOMJjalqkUg==",
+        ),
+    ] {
+        let registry = own(algorithm);
+        let own = registry.get("own").unwrap();
+        let request = Request::new(content).with("X-Own", signature);
+        assert_valid(&request.verify(own, &[key]));
+        for at in 0..content.len() {
+            let mut changed = request.clone();
+            changed.body[at] ^= 1;
+            assert_eq!(changed.verify(own, &[key]).reason_code(), Some("signature_mismatch"), "{algorithm} at {at}");
         }
     }
 }

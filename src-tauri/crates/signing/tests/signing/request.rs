@@ -53,6 +53,14 @@ impl Request {
         self
     }
 
+    /// Signs as of `SIGNED_AT` with the id that stands in the headers.
+    pub(crate) fn signed_keeping_id(mut self, provider: &Provider, secret: &str) -> Self {
+        let options = SignOptions { timestamp: SIGNED_AT.unix_seconds(), id: None };
+        let signed = provider.sign(&self.message(), &[&Secret::new(secret)], &options).unwrap();
+        self.put(signed);
+        self
+    }
+
     pub(crate) fn put(&mut self, signed: Signed) {
         self.target = signed.apply_query(&self.target);
         self.url = self.url.take().map(|url| signed.apply_query(&url));

@@ -7,6 +7,8 @@ pub(crate) mod capture_count;
 pub(crate) mod delivery;
 pub(crate) mod endpoint;
 pub(crate) mod sealed_secret;
+pub(crate) mod secret_match;
+pub(crate) mod vault;
 
 use rusqlite::Row;
 use rusqlite::types::Type;

@@ -7,3 +7,4 @@ mod endpoints;
 mod fixtures;
 mod listing;
 mod opening;
+mod secrets;

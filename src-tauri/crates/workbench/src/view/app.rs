@@ -3,6 +3,8 @@
 use hookglass_model::{CaptureId, DeliveryId, UnixMillis};
 use serde::Serialize;
 
+use super::VaultState;
+
 /// What a host needs to draw its frame: is it receiving, where is the data, how much is there.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -13,7 +15,7 @@ pub struct AppState {
     pub data_dir: String,
     /// Whether requests can arrive, and where.
     pub listener: ListenerState,
-    /// Where secret values are kept.
+    /// Where secret values are kept, and whether they can be used.
     pub vault: VaultState,
     /// Number of stored captures.
     pub captures_total: u64,
@@ -54,20 +56,6 @@ pub enum ListenerState {
     },
 }
 
-/// Where secret values are kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum VaultState {
-    /// Sealed in the database with a key from the system's keychain.
-    Keychain,
-    /// No keychain answered: secrets live until the application closes.
-    Memory {
-        /// Why there is no keychain.
-        reason: String,
-    },
-}
-
 /// A small hint that something changed. The host pulls what it shows; bodies never travel in notices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -91,6 +79,8 @@ pub enum Notice {
     },
     /// Endpoints were added, changed or removed.
     Endpoints,
+    /// Recipes of the user's own were added, changed or removed.
+    Providers,
     /// The listener opened or closed.
     Listener {
         /// How it stands now.
@@ -100,6 +90,11 @@ pub enum Notice {
     Store {
         /// What is wrong; `None` when it works again.
         problem: Option<String>,
+    },
+    /// The vault was opened, closed or moved.
+    Vault {
+        /// How it stands now.
+        state: VaultState,
     },
     /// A notification was clicked: show this capture.
     OpenCapture {

@@ -1,33 +1,7 @@
-//! Endpoints, their secrets by name, and the providers to choose from.
+//! Endpoints and their secrets by name.
 
-use hookglass_model::{EndpointId, ProviderId, SecretId};
+use hookglass_model::{EndpointId, ProviderId, SecretId, UnixMillis};
 use serde::{Deserialize, Serialize};
-
-/// A provider to choose.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-pub struct ProviderInfo {
-    /// Its identifier.
-    pub id: ProviderId,
-    /// Its name.
-    pub name: String,
-    /// One or two letters for the tile.
-    pub monogram: String,
-    /// The tile's hue in degrees; `None` is neutral.
-    pub hue: Option<u16>,
-    /// For example `Stripe-Signature · t, v1 · HMAC-SHA256 hex`.
-    pub summary: String,
-    /// The headers its signatures come in.
-    pub signature_headers: Vec<String>,
-    /// What a secret looks like.
-    pub secret_hint: String,
-    /// Its own tolerance.
-    pub tolerance_seconds: Option<u32>,
-    /// Where the scheme is documented.
-    pub docs: String,
-    /// Whether the evidence is the vendor's own; else a community recipe.
-    pub official: bool,
-}
 
 /// An endpoint with what the rail and its screen show.
 #[derive(Clone, Debug, Serialize)]
@@ -69,6 +43,31 @@ pub struct SecretView {
     pub masked: String,
     /// Whether its value can be used now.
     pub available: bool,
+    /// Why not, or that it can.
+    pub state: SecretState,
+    /// When the newest capture that it verified was received; `None` when it never verified one.
+    pub last_matched_at: Option<UnixMillis>,
+    /// How many captures it verified.
+    pub matches: u64,
+    /// A newer secret verifies what arrives and this one no longer does: it can be removed.
+    pub superseded: bool,
+}
+
+/// Whether a secret's value can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum SecretState {
+    /// It can.
+    Ready,
+    /// The vault or the keychain has to be unlocked.
+    Locked,
+    /// There is no value any more: it was kept for one run, or its key was lost.
+    EnterAgain,
+    /// The stored bytes do not open.
+    Damaged,
+    /// The key cannot be had now.
+    Unavailable,
 }
 
 /// An endpoint to save.

@@ -3,14 +3,24 @@
 
 mod app;
 mod capture;
+mod catalogue;
 mod delivery;
 mod draft;
 mod endpoint;
+mod provider;
+mod vault;
 
-pub use app::{AppState, ListenerState, Notice, VaultState};
+pub use app::{AppState, ListenerState, Notice};
 pub use capture::{
     CaptureDetail, CaptureFilter, CapturePage, CaptureRow, HeaderView, ReceivedView, SignatureView, SignedPartView,
 };
+pub use catalogue::{RetryView, SampleDraftView, SampleView};
 pub use delivery::{AttemptView, DeliveryView};
 pub use draft::{DraftInput, DraftResignView, DraftView, HeaderInput, SecretChoice};
-pub use endpoint::{EndpointInput, EndpointView, ProviderInfo, SecretInput, SecretView};
+pub use endpoint::{EndpointInput, EndpointView, SecretInput, SecretState, SecretView};
+pub(crate) use provider::fact_views;
+pub use provider::{
+    BrokenProvider, EvidenceView, ProviderDetail, ProviderInfo, RecipeProblem, SchemeFactView, Trial, TrialInput,
+    TrialVerdict,
+};
+pub use vault::{VaultCondition, VaultInput, VaultPlace, VaultProblemView, VaultRestored, VaultState};

@@ -10,6 +10,9 @@
 mod bad_input;
 mod bench;
 mod checking;
+mod custom_providers;
 mod endpoints;
 mod listening;
 mod resending;
+mod triggering;
+mod vault;

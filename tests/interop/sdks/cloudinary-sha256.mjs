@@ -1,0 +1,6 @@
+import cloudinary from 'cloudinary';
+
+import { signWith, verifyWith } from '../shared/cloudinary.mjs';
+
+export const sign = (delivery) => signWith(cloudinary.v2, 'sha256', delivery);
+export const verify = (delivery) => verifyWith(cloudinary.v2, 'sha256', delivery);
