@@ -223,9 +223,12 @@ fn a_signed_request_is_never_taken_for_another_scheme() {
         if request.body != b"{}" {
             continue;
         }
-        // Twilio's two schemes differ in the kind of the body.
-        let is_json = provider.id().as_str() == "twilio-json";
-        let request = if is_json { request.with("Content-Type", "application/json") } else { request };
+        // Twilio's schemes differ in headers that are not part of them.
+        let request = match provider.id().as_str() {
+            "twilio-json" => request.with("Content-Type", "application/json"),
+            "twilio-sharedkey" => request.with("X-Twilio-Webhooks-Signature-Settings", "key=k,algorithm=HMAC_SHA256"),
+            _ => request,
+        };
         let request = request.signed(provider, &[&any_secret(provider)]);
         let message = request.message();
         if let Some(recognition) = Registry::built_in().recognise(&message) {
