@@ -144,8 +144,10 @@ fn layout(value: &Value) -> String {
             } else if let Some(list) = inner("list") {
                 let (separator, assign) = (text(list, "separator"), text(list, "assign"));
                 let signature = text(list, "signature");
+                let before =
+                    list.get("prefix").map_or_else(String::new, |prefix| format!("“{}”, then ", plain(prefix)));
                 format!(
-                    "elements “name{assign}value” with “{separator}” between them; signatures are named {signature}"
+                    "{before}elements “name{assign}value” with “{separator}” between them; signatures are named {signature}"
                 )
             } else if let Some(positional) = inner("positional") {
                 let (separator, leading) = (text(positional, "separator"), text(positional, "leading"));
