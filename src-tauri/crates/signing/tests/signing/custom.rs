@@ -78,7 +78,7 @@ fn every_built_in_scheme_is_told_in_words() {
     assert_eq!(said("Signed content"), "{timestamp}.{body}");
     assert_eq!(
         said("Timestamp"),
-        "the signature's own element t, as unix-seconds, at most 300 s old, one ahead of the clock passes"
+        "the signature's own element t, in Unix seconds, at most 300 s old; one ahead of the clock passes"
     );
     assert_eq!(said("Body"), "covered by the signature");
     let said = |id: &str, title: &str| {
