@@ -59,6 +59,9 @@ impl Provider {
             }
             None => {}
         }
+        if let Some(hash) = signature.get("content_hash").map(plain) {
+            facts.say("Hashed first", format!("{hash}; the hash is what is signed"));
+        }
         if let Some(issuer) = table("jws").and_then(|jws| jws.get("issuer")) {
             facts.say("Issuer", format!("must be {}", plain(issuer)));
         }

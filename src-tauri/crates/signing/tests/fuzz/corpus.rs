@@ -53,7 +53,7 @@ fn signed_headers(provider: &Provider, body: &[u8]) -> Option<HeaderList> {
     let message = Message { method: "POST", target: "/in?a=b", url: Some(URL), headers: &headers, body };
     let options = SignOptions { timestamp: SIGNED_AT_S, id: Some("msg_1".to_owned()) };
     let signed = provider.sign(&message, &[&secret_for(provider)?], &options).ok()?;
-    for header in signed {
+    for header in signed.headers {
         headers.set(&header.name, header.value);
     }
     Some(headers)
