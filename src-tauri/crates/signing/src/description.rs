@@ -55,7 +55,7 @@ impl Provider {
                 facts.say("Signed content", "nothing: the secret itself is sent".to_owned());
             }
             None if table("jws").is_some() => {
-                facts.say("Signed content", "the token's header and its claims".to_owned());
+                facts.say("Signed content", "the token's own header and claims".to_owned());
             }
             None => {}
         }
