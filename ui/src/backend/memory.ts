@@ -72,6 +72,8 @@ export class MemoryBackend implements Backend {
 	pagesRead: { filter: CaptureFilter; beforeSeq: number | null; limit: number }[] = [];
 	/** What the file dialog gives; null: the person cancels. */
 	keyFile: string | null = null;
+	samples: ProviderDetail['samples'] = [];
+	retry: ProviderDetail['retry'] = null;
 	/** Set to make every command fail. */
 	failure: CommandError | null = null;
 	/** Addresses another program holds. */
@@ -208,6 +210,10 @@ export class MemoryBackend implements Backend {
 			],
 			recipe_text: this.#recipe(id),
 			used_by: this.endpoints.filter((endpoint) => endpoint.provider === id).map((endpoint) => endpoint.slug),
+			samples: this.samples,
+			retry: this.retry,
+			handshakes: [],
+			setup_text_name: null,
 		};
 	}
 
@@ -311,7 +317,7 @@ export class MemoryBackend implements Backend {
 		const secret = `secret-${this.#nextId++}`;
 		this.endpoints = this.endpoints.map((one) =>
 			one.id === endpoint
-				? { ...one, secrets: [{ id: secret, label: 'Test key pair, made here', masked: '••••', available: true }, ...one.secrets] }
+				? { ...one, secrets: [secretView({ id: secret, label: 'Test key pair, made here' }), ...one.secrets] }
 				: one,
 		);
 		this.notify({ kind: 'endpoints' });

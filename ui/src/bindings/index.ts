@@ -527,6 +527,14 @@ export type ProviderDetail = {
 	recipe_text: string,
 	/**  The endpoints that use it, by slug. */
 	used_by: string[],
+	/**  Its sample events. */
+	samples: SampleView[],
+	/**  How it tries again; `None`: not known. */
+	retry: RetryView | null,
+	/**  What people call the handshakes it may begin with. */
+	handshakes: string[],
+	/**  What it calls the text beside the secret that a handshake compares or answers with, for example `verify token`. */
+	setup_text_name: string | null,
 };
 
 /**  The identifier of a provider file, for example `stripe` or `standard-webhooks`. */
@@ -598,6 +606,36 @@ export type Resign = {
 	timestamp: TimestampChoice,
 	/**  Which event id the headers name. */
 	id: IdChoice,
+};
+
+/**  A documented retry schedule. What is `None` or empty is not documented. */
+export type RetryView = {
+	/**  The schedule in a sentence. */
+	text: string,
+	/**  How often a delivery is sent in all; 1: never again. */
+	attempts: number | null,
+	/**  The waits between attempts in seconds. */
+	delays_seconds: number[],
+	/**  From the first attempt to the last, in seconds. */
+	total_seconds: number | null,
+	/**  How long an answer is waited for, in seconds. */
+	timeout_seconds: number | null,
+	/**  The statuses that count as received, such as `200`, `2xx` or `200-202`. */
+	success: string[],
+	/**  The statuses after which it is not sent again. */
+	stops_on: string[],
+	/**  Where this is said. */
+	source: string,
+	/**  Whether that is the vendor's own word. */
+	official: boolean,
+};
+
+/**  A sample event to choose. */
+export type SampleView = {
+	/**  As people type it, for example `invoice.paid`. */
+	event: string,
+	/**  What happened, in plain words. */
+	title: string,
 };
 
 /**  One line about a scheme. */

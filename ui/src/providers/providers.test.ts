@@ -149,6 +149,33 @@ describe('a provider', () => {
 		expect(backend.clipboard).toBe('https://example.com/docs');
 	});
 
+	it('tells how it tries again and which sample events there are, as far as that is known', async () => {
+		backend.providers = [providerInfo({ id: 'acme', name: 'Acme' })];
+		const { unmount } = await showList('acme');
+		expect(await screen.findByTestId('provider-recipe')).toBeTruthy();
+		expect(screen.queryByTestId('provider-behaviour')).toBeNull();
+		expect(screen.queryByTestId('provider-samples')).toBeNull();
+		unmount();
+		backend.samples = [{ event: 'invoice.paid', title: 'An invoice was paid' }];
+		backend.retry = {
+			text: 'After 1 and 5 min.',
+			attempts: 3,
+			delays_seconds: [60, 300],
+			total_seconds: 360,
+			timeout_seconds: 10,
+			success: ['2xx'],
+			stops_on: ['410'],
+			source: 'acme.example docs',
+			official: false,
+		};
+		await showList('acme');
+		const behaviour = await screen.findByTestId('provider-behaviour');
+		for (const text of ['After 1 and 5 min.', '10 s', '2xx', '410', 'acme.example docs', 'not confirmed']) {
+			expect(behaviour.textContent).toContain(text);
+		}
+		expect(screen.getByTestId('provider-samples').textContent).toContain('An invoice was paid');
+	});
+
 	it('is duplicated when it comes with the application, and edited or deleted when it is one’s own', async () => {
 		const { unmount } = await showList('github');
 		expect(await screen.findByTestId('provider-duplicate')).toBeTruthy();

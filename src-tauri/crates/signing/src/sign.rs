@@ -235,12 +235,12 @@ impl Recipe {
         let message = outgoing.message();
         let located = Located::new(self, &message, None);
         let layout = self.signature.layout.get_ref();
-        let mut elements: Vec<_> =
-            parts.leading.iter().map(|(name, value)| ((*name).to_owned(), value.to_vec())).collect();
+        let mut elements = Vec::new();
         for (name, default) in &self.signature.other_elements {
             let present = located.lines.first().and_then(|line| layout.element(&line.value, name).ok().flatten());
             elements.push((name.clone(), present.unwrap_or(default.as_bytes()).to_vec()));
         }
+        elements.extend(parts.leading.iter().map(|(name, value)| ((*name).to_owned(), value.to_vec())));
         elements
     }
 
