@@ -72,7 +72,11 @@ impl Run {
 
     fn delivery(&mut self, body: Vec<u8>) -> Delivery {
         let id = format!("msg_{}", letters(&mut self.rng, 12));
-        Delivery::new(body, self.case.body.content_type(), id)
+        let mut delivery = Delivery::new(body, self.case.body.content_type(), id);
+        for (name, value) in self.case.given {
+            delivery.put(name, value.as_bytes());
+        }
+        delivery
     }
 
     #[track_caller]
