@@ -29,7 +29,7 @@ use crate::{
 
 /// Ages that timestamps are tried at, in seconds: between and beyond the tolerances that vendors have. None lies within
 /// ten seconds of one, so that a busy machine decides nothing.
-const AGES_S: [i64; 11] = [100_000, 7_300, 7_000, 400, 250, 200, 150, 60, 20, 0, -250];
+const AGES_S: [i64; 12] = [100_000, 7_300, 7_000, 400, 250, 200, 150, 75, 45, 20, 0, -250];
 
 /// The same ahead of the clock.
 const AHEAD_S: [i64; 3] = [20, 400, 7_300];
