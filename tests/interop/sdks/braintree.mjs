@@ -2,9 +2,9 @@ import braintree from 'braintree';
 
 import { fieldsOf } from '../shared/form.mjs';
 
-// The secret is `<public key>|<private key>`, the two texts the control panel shows.
+// The secret is `<public key>:<private key>`, the two texts the control panel shows.
 const gatewayOf = (secret) => {
-  const [publicKey, privateKey] = secret.split('|');
+  const [publicKey, privateKey] = secret.split(':');
   const environment = braintree.Environment.Sandbox;
   return new braintree.BraintreeGateway({ environment, merchantId: 'interop', publicKey, privateKey });
 };

@@ -33,13 +33,25 @@ pub(crate) struct Case {
     pub(crate) library_covers_body: bool,
     /// Whether the library's idea of time can be compared with ours.
     pub(crate) compares_time: bool,
+    /// Headers that a request has before it is signed.
+    pub(crate) given: &'static [(&'static str, &'static str)],
     /// Whether the recipe may be missing still.
     pub(crate) awaited: bool,
 }
 
 impl Case {
     const fn new(id: &'static str, ways: Ways, body: Shape, secret: SecretShape) -> Self {
-        Self { id, library: id, ways, body, secret, library_covers_body: true, compares_time: true, awaited: false }
+        Self {
+            id,
+            library: id,
+            ways,
+            body,
+            secret,
+            library_covers_body: true,
+            compares_time: true,
+            given: &[],
+            awaited: false,
+        }
     }
 
     /// The vendor's library leaves the check to this one.
@@ -50,6 +62,11 @@ impl Case {
     /// The library looks at something else than the body.
     const fn body_unchecked(self) -> Self {
         Self { library_covers_body: false, ..self }
+    }
+
+    /// The scheme signs what stands in these headers.
+    const fn given(self, given: &'static [(&'static str, &'static str)]) -> Self {
+        Self { given, ..self }
     }
 
     /// The recipe is not written yet; see [`AWAITED_RECIPES_MUST_EXIST`].
@@ -135,10 +152,12 @@ cases! {
     adyen_standard: Case::new("adyen-standard", Both, B::Notification, S::Hex).awaited();
     aws_sns: Case::new("aws-sns", Verifies, B::TopicMessage, S::KeyPair).awaited();
     braintree: Case::new("braintree", Ways::LibraryMakesBody, B::OfTheLibrary, S::Pair).awaited();
-    contentful: Case::new("contentful", Both, B::Text, S::SixtyFour).awaited();
+    contentful: Case::new("contentful", Both, B::Text, S::SixtyFour)
+        .given(&[("x-contentful-signed-headers", "content-type,x-contentful-signed-headers,x-contentful-timestamp")])
+        .awaited();
     dropbox_sign: Case::new("dropbox-sign", Verifies, B::Callback, S::Text).awaited();
     hygraph: Case::new("hygraph", Both, B::SomeText, S::Text).awaited();
-    livekit: Case::new("livekit", Both, B::Json, S::Text).awaited();
+    livekit: Case::new("livekit", Both, B::Json, S::Pair).awaited();
     messagebird_jwt: Case::new("messagebird-jwt", Verifies, B::Text, S::Text).awaited();
     plivo_v3: Case::new("plivo-v3", Verifies, B::Form, S::Ascii).awaited();
     sendgrid: Case::new("sendgrid", Verifies, B::Text, S::KeyPair).awaited();

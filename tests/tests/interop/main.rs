@@ -29,7 +29,7 @@ use crate::{
 
 /// Ages that timestamps are tried at, in seconds: between and beyond the tolerances that vendors have. None lies within
 /// ten seconds of one, so that a busy machine decides nothing.
-const AGES_S: [i64; 11] = [100_000, 7_300, 7_000, 400, 250, 200, 150, 60, 20, 0, -250];
+const AGES_S: [i64; 12] = [100_000, 7_300, 7_000, 400, 250, 200, 150, 75, 45, 20, 0, -250];
 
 /// The same ahead of the clock.
 const AHEAD_S: [i64; 3] = [20, 400, 7_300];
@@ -72,7 +72,11 @@ impl Run {
 
     fn delivery(&mut self, body: Vec<u8>) -> Delivery {
         let id = format!("msg_{}", letters(&mut self.rng, 12));
-        Delivery::new(body, self.case.body.content_type(), id)
+        let mut delivery = Delivery::new(body, self.case.body.content_type(), id);
+        for (name, value) in self.case.given {
+            delivery.put(name, value.as_bytes());
+        }
+        delivery
     }
 
     #[track_caller]

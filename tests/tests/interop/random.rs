@@ -117,7 +117,7 @@ pub(crate) enum SecretShape {
     Hex,
     /// Sixty-four characters, which the library insists on.
     SixtyFour,
-    /// A public and a private key of letters, joined by a bar.
+    /// A public and a private key of letters, joined by a colon.
     Pair,
     /// A key pair: we sign with its private half, and the library checks with its public one.
     KeyPair,
@@ -136,7 +136,7 @@ impl SecretShape {
             Self::Base64 | Self::Base64OrText => format!("whsec_{}", STANDARD.encode(bytes(rng))),
             Self::Hex => hex::encode_upper(bytes(rng)),
             Self::SixtyFour => ascii(rng, 64),
-            Self::Pair => format!("{}|{}", letters(rng, 16), letters(rng, 32)),
+            Self::Pair => format!("{}:{}", letters(rng, 16), letters(rng, 32)),
             Self::KeyPair => String::new(),
         }
     }
