@@ -229,3 +229,50 @@ async fn the_page_has_no_way_out_of_its_policy() -> Result<()> {
     })
     .await
 }
+
+const PASSPHRASE: &str = "window passphrase";
+
+#[tokio::test]
+async fn secrets_are_put_behind_a_passphrase_locked_and_unlocked() -> Result<()> {
+    with_window("vault", Start::default(), async |window| {
+        let address = listening_address(window).await?;
+        create_endpoint(window, "billing", "stripe", SECRET).await?;
+        window.click("settings").await?;
+        window.click("vault-choose").await?;
+        window.click("place-key_file").await?;
+        window.click("place-submit").await?;
+        let file = window.text("key-file").await?;
+        ensure!(std::fs::exists(&file)?, "there is no key file {file}");
+        window.find("unencrypted-mark").await?;
+
+        window.click("vault-choose").await?;
+        window.click("place-passphrase").await?;
+        window.fill("new-passphrase", PASSPHRASE).await?;
+        window.fill("new-passphrase-again", PASSPHRASE).await?;
+        window.click("place-submit").await?;
+        window.wait_for_count("unencrypted-mark", 0).await?;
+        ensure!(!std::fs::exists(&file)?, "the key file stayed");
+
+        window.click("vault-lock").await?;
+        window.find("vault-unlock").await?;
+        let event = stripe_event("evt_vault_locked", "invoice.paid", 4_900);
+        post_as_stripe(&address, "/billing", SECRET, &event).await?;
+        window.click("nav-inbox").await?;
+        let verdict = verdict_of(window, "evt_vault_locked").await?;
+        ensure!(verdict == "Secret locked", "locked, the request is “{verdict}”");
+
+        window.click("vault-unlock").await?;
+        window.fill("unlock-passphrase", "another passphrase").await?;
+        window.click("unlock-submit").await?;
+        window.find_css("[data-testid=unlock-passphrase][aria-invalid=true]").await.context("a wrong passphrase")?;
+        window.fill("unlock-passphrase", PASSPHRASE).await?;
+        window.click("unlock-submit").await?;
+        window.wait_for_count("vault-trouble", 0).await?;
+        let event = stripe_event("evt_vault_unlocked", "invoice.paid", 4_900);
+        post_as_stripe(&address, "/billing", SECRET, &event).await?;
+        let verdict = verdict_of(window, "evt_vault_unlocked").await?;
+        ensure!(verdict == "Valid", "unlocked, the request is “{verdict}”");
+        Ok(())
+    })
+    .await
+}

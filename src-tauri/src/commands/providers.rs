@@ -31,6 +31,13 @@ pub(crate) async fn provider_draft(bench: Bench<'_>, copy_of: Option<ProviderId>
     bench.provider_draft(copy_of.as_ref())
 }
 
+/// What a recipe may say, in Markdown.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn recipe_guide() -> Answer<String> {
+    Ok(hookglass_workbench::recipe_guide().to_owned())
+}
+
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn try_provider(bench: Bench<'_>, input: TrialInput) -> Answer<Trial> {

@@ -1,4 +1,7 @@
 //! Where secrets are kept, and unlocking them.
+//!
+//! A passphrase is wiped from memory once it is used. The page's own copy, and the message it came in, are the
+//! webview's and Tauri's; nothing here can wipe those.
 
 use hookglass_workbench::view::{VaultInput, VaultRestored, VaultState};
 

@@ -42,7 +42,7 @@ enum Command {
     Test(test::Arguments),
     /// Formatting, lints, types and licences; changes nothing.
     Check(check::Arguments),
-    /// Measure against the targets: capture speed, cold start, memory.
+    /// Measure against the targets: capture speed, cold start, memory, signatures.
     Bench(bench::Arguments),
     /// Build the .deb package.
     Bundle,

@@ -11,6 +11,7 @@ import type {
 	EndpointId,
 	EndpointInput,
 	EndpointView,
+	KeyPairView,
 	ListenerState,
 	Notice,
 	Preferences,
@@ -45,6 +46,8 @@ export interface Backend {
 	brokenProviders(): Promise<BrokenProvider[]>;
 	/** What a new recipe begins with; null: the commented example. */
 	providerDraft(copyOf: ProviderId | null): Promise<string>;
+	/** What a recipe may say, in Markdown. */
+	recipeGuide(): Promise<string>;
 	/** Reads a recipe and checks a capture with it. Nothing is kept. */
 	tryProvider(input: TrialInput): Promise<Trial>;
 	/** `replaces`: the provider it is an edition of; null: a new one. */
@@ -56,6 +59,10 @@ export interface Backend {
 	listEndpoints(): Promise<EndpointView[]>;
 	saveEndpoint(input: EndpointInput): Promise<EndpointView>;
 	deleteEndpoint(id: EndpointId): Promise<void>;
+	/** Makes a test key pair: the private half becomes a secret of the endpoint. */
+	generateKeyPair(endpoint: EndpointId): Promise<KeyPairView>;
+	/** Asks for a key file; resolves to its text, or null when the person cancelled. */
+	chooseKeyFile(): Promise<string | null>;
 	openDraft(capture: CaptureId): Promise<DraftView>;
 	/** Resolves once the first attempt is recorded as started. */
 	sendDraft(draft: DraftInput): Promise<DeliveryView>;

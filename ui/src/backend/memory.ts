@@ -12,6 +12,7 @@ import type {
 	DraftInput,
 	EndpointInput,
 	EndpointView,
+	KeyPairView,
 	ListenerState,
 	Notice,
 	Preferences,
@@ -69,6 +70,8 @@ export class MemoryBackend implements Backend {
 	exported: CaptureId[] | null = null;
 	/** Pages that were asked for: the filter, the cursor and the limit. */
 	pagesRead: { filter: CaptureFilter; beforeSeq: number | null; limit: number }[] = [];
+	/** What the file dialog gives; null: the person cancels. */
+	keyFile: string | null = null;
 	/** Set to make every command fail. */
 	failure: CommandError | null = null;
 	/** Addresses another program holds. */
@@ -219,6 +222,11 @@ export class MemoryBackend implements Backend {
 		return this.#recipe(copyOf).replace(`"${copyOf}"`, `"${copyOf}-mine"`);
 	}
 
+	async recipeGuide(): Promise<string> {
+		await this.#answer();
+		return '# Providers\n\nEach file here is one provider.\n';
+	}
+
 	async tryProvider(input: TrialInput): Promise<Trial> {
 		this.trials.push(input);
 		await this.#answer();
@@ -296,6 +304,23 @@ export class MemoryBackend implements Backend {
 		await this.#answer();
 		this.endpoints = this.endpoints.filter((endpoint) => endpoint.id !== id);
 		this.notify({ kind: 'endpoints' });
+	}
+
+	async generateKeyPair(endpoint: string): Promise<KeyPairView> {
+		await this.#answer();
+		const secret = `secret-${this.#nextId++}`;
+		this.endpoints = this.endpoints.map((one) =>
+			one.id === endpoint
+				? { ...one, secrets: [{ id: secret, label: 'Test key pair, made here', masked: '••••', available: true }, ...one.secrets] }
+				: one,
+		);
+		this.notify({ kind: 'endpoints' });
+		return { secret, public_key: '-----BEGIN PUBLIC KEY-----\nMCowBQ\n-----END PUBLIC KEY-----\n' };
+	}
+
+	async chooseKeyFile(): Promise<string | null> {
+		await this.#answer();
+		return this.keyFile;
 	}
 
 	async openDraft(id: CaptureId): ReturnType<Backend['openDraft']> {
@@ -493,6 +518,7 @@ export function providerInfo(info: Partial<ProviderInfo> & Pick<ProviderInfo, 'i
 		scheme: `${info.name} · HMAC-SHA256 · hex`,
 		signature_headers: [`${info.name}-Signature`],
 		secret_hint: 'whsec_…',
+		key_kind: 'shared',
 		tolerance_seconds: null,
 		docs: '',
 		evidence: [{ kind: 'the vendor\'s documentation', official: true, source: 'docs.example.com/webhooks' }],

@@ -25,12 +25,18 @@ export const commands = {
 	listEndpoints: () => __TAURI_INVOKE<EndpointView[]>("list_endpoints"),
 	saveEndpoint: (input: EndpointInput) => __TAURI_INVOKE<EndpointView>("save_endpoint", { input }),
 	deleteEndpoint: (id: EndpointId) => __TAURI_INVOKE<null>("delete_endpoint", { id }),
+	/**  The private half goes to the vault, the public half comes back. */
+	generateKeyPair: (endpoint: EndpointId) => __TAURI_INVOKE<KeyPairView>("generate_key_pair", { endpoint }),
+	/**  Asks for a key file and hands back its text. The page never names a path. `None` when the user cancels. */
+	chooseKeyFile: () => __TAURI_INVOKE<string | null>("choose_key_file"),
 	listProviders: () => __TAURI_INVOKE<ProviderInfo[]>("list_providers"),
 	providerDetail: (id: ProviderId) => __TAURI_INVOKE<ProviderDetail>("provider_detail", { id }),
 	/**  The recipes of the user's own that cannot be used, and why. */
 	brokenProviders: () => __TAURI_INVOKE<BrokenProvider[]>("broken_providers"),
 	/**  What a new recipe begins with; with an id, a copy of that provider's. */
 	providerDraft: (copyOf: ProviderId | null) => __TAURI_INVOKE<string>("provider_draft", { copyOf }),
+	/**  What a recipe may say, in Markdown. */
+	recipeGuide: () => __TAURI_INVOKE<string>("recipe_guide"),
 	tryProvider: (input: TrialInput) => __TAURI_INVOKE<Trial>("try_provider", { input }),
 	saveProvider: (recipeText: string, replaces: ProviderId | null) => __TAURI_INVOKE<ProviderInfo>("save_provider", { recipeText, replaces }),
 	deleteProvider: (id: ProviderId) => __TAURI_INVOKE<null>("delete_provider", { id }),
@@ -406,6 +412,25 @@ export type IdChoice =
 /**  A fresh one. */
 "new";
 
+/**  What kind of key a provider's secret is. */
+export type KeyKindView = 
+/**  A text that sender and receiver share. */
+"shared" | 
+/**  RSA: a public key checks, its private key signs. */
+"rsa" | 
+/**  The elliptic curve P-256. */
+"p256" | 
+/**  Ed25519. */
+"ed25519";
+
+/**  A key pair that was made here. The private half is a secret of the endpoint and stays in the vault. */
+export type KeyPairView = {
+	/**  The private half's name among the endpoint's secrets. */
+	secret: SecretId,
+	/**  The public half, as receivers take it. */
+	public_key: string,
+};
+
 /**  Whether requests can arrive. */
 export type ListenerState = 
 /**  The port is open. */
@@ -525,6 +550,8 @@ export type ProviderInfo = {
 	signature_headers: string[],
 	/**  What a secret looks like. */
 	secret_hint: string,
+	/**  What kind of key a secret is. */
+	key_kind: KeyKindView,
 	/**  Its own tolerance. */
 	tolerance_seconds: number | null,
 	/**  Where the scheme is documented; empty when nowhere. */

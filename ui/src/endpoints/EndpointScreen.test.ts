@@ -157,7 +157,7 @@ describe('the endpoint screen', () => {
 		backend.state.vault = vaultState({ place: 'passphrase', condition: 'locked', sealed: 1 });
 		backend.endpoints = [endpointView({ id: 'e1', slug: 'stripe', secrets: [secretView({ id: 's1', label: 'A', state: 'locked' })] })];
 		await show('e1');
-		expect(screen.getByTestId('secret-use').textContent).toContain('locked');
+		expect(screen.getByTestId('secret-note').textContent).toContain('Locked.');
 		await userEvent.type(screen.getByTestId('endpoint-target'), 'http://localhost:3000/');
 		await press('endpoint-save');
 		await waitFor(() => expect(saved).toHaveLength(1));
@@ -184,11 +184,13 @@ describe('the endpoint screen', () => {
 			}),
 		];
 		await show('e1');
-		const uses = screen.getAllByTestId('secret-use').map((use) => use.textContent?.replace(/\s+/g, ' ').trim());
-		expect(uses[0]).toContain('can be removed');
-		expect(uses[1]).toBe('last matched 3 min ago');
-		expect(uses[2]).toBe('never matched');
-		expect(uses[3]).toContain('enter it again');
+		const uses = screen.getAllByTestId('secret-use').map((use) => use.textContent?.replace(/\s+/gu, ' ').trim());
+		expect(uses).toEqual(['last matched 2 d ago', 'last matched 3 min ago', 'never matched', 'never matched']);
+		const notes = screen.getAllByTestId('secret-note').map((note) => note.textContent?.trim());
+		expect(notes).toEqual([
+			'A newer secret matches and this one no longer does. It can be removed.',
+			'The value is gone. Enter it again.',
+		]);
 		expect(screen.getByText('Enter again')).toBeTruthy();
 	});
 
@@ -202,6 +204,49 @@ describe('the endpoint screen', () => {
 		unmount();
 		await show('default');
 		expect(screen.queryByTestId('endpoint-delete')).toBeNull();
+	});
+
+	it('takes a key with two halves as a text of several lines, pasted or from a file', async () => {
+		backend.providers = [providerInfo({ id: 'sendgrid', name: 'SendGrid', key_kind: 'p256', secret_hint: '' })];
+		backend.keyFile = '-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n';
+		await show(null);
+		await userEvent.type(screen.getByTestId('endpoint-provider'), 'SendGrid{Enter}');
+		const field = await screen.findByTestId<HTMLTextAreaElement>('endpoint-secret');
+		expect(field.tagName).toBe('TEXTAREA');
+		expect(field.placeholder).toContain('PEM');
+		await press('endpoint-key-file');
+		await waitFor(() => expect(field.value).toBe(backend.keyFile));
+		expect(field.className).not.toContain('concealed');
+		backend.keyFile = '-----BEGIN PRIVATE KEY-----\nMIGH\n-----END PRIVATE KEY-----\n';
+		await press('endpoint-key-file');
+		await waitFor(() => expect(field.className).toContain('concealed'));
+		await press('endpoint-save');
+		await waitFor(() => expect(saved[0]?.secrets[0]?.value).toBe(backend.keyFile));
+	});
+
+	it('makes a test key pair for a saved endpoint and shows the public half', async () => {
+		backend.providers = [providerInfo({ id: 'sendgrid', name: 'SendGrid', key_kind: 'p256' })];
+		const { unmount } = await show(null);
+		await userEvent.type(screen.getByTestId('endpoint-provider'), 'SendGrid{Enter}');
+		expect((await screen.findByTestId('endpoint-key-pair')).getAttribute('aria-disabled')).toBe('true');
+		unmount();
+		backend.endpoints = [
+			endpointView({
+				id: 'e1',
+				slug: 'mail',
+				provider: 'sendgrid',
+				secrets: [{ id: 's1', label: 'Vendor', masked: 'MFkw••••', available: true }],
+			}),
+		];
+		await show('e1');
+		await press('endpoint-key-pair');
+		expect((await screen.findByTestId('endpoint-public-key')).textContent).toContain('BEGIN PUBLIC KEY');
+		await waitFor(() => expect(screen.getAllByTestId('endpoint-secret-label')).toHaveLength(2));
+		await press('endpoint-copy-public-key');
+		expect(backend.clipboard).toContain('BEGIN PUBLIC KEY');
+		// What comes next keeps the new secret.
+		await press('endpoint-save');
+		await waitFor(() => expect(saved[0]?.secrets.map((secret) => secret.label)).toEqual(['Test key pair, made here', 'Vendor']));
 	});
 
 	it('says that an endpoint is gone', async () => {

@@ -265,6 +265,12 @@ describe('the recipe editor', () => {
 		expect((await editor()).state.doc.toString()).toContain('github-mine');
 	});
 
+	it('explains the language beside the recipe', async () => {
+		await showEditor({ kind: 'new' });
+		await userEvent.click(await screen.findByTestId('recipe-guide'));
+		await waitFor(() => expect(screen.getByTestId('recipe-guide-sheet').textContent).toContain('Each file here is one provider.'));
+	});
+
 	it('saves with the keyboard', async () => {
 		await showEditor({ kind: 'copy', id: 'github' });
 		await editor();

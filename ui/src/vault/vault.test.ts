@@ -183,7 +183,7 @@ describe('a lost key', () => {
 		await settings({ place: 'key_file', condition: 'key_lost', problem, sealed: 2 });
 		expect(screen.getByTestId('vault-trouble').textContent).toContain('Nothing was changed.');
 		await press('vault-start-new');
-		expect(screen.getByTestId('place-dialog').textContent).toContain('set aside and not deleted');
+		expect(screen.getByTestId('place-dialog').textContent).toContain('Nothing is deleted');
 		await press('place-keychain');
 		await press('place-submit');
 		await waitFor(() => expect(screen.getByTestId('vault-set-aside').textContent).toContain('2 secrets set aside'));

@@ -44,8 +44,9 @@ const DOMAIN: &[u8] = b"hookglass wrapped key v1";
 
 /// What a person types to open the vault, wiped from memory when dropped.
 ///
-/// Any Unicode text, in Normalization Form C as RFC 8265 §4.2.2 (`OpaqueString`) asks: the same letters typed on another
-/// system, which may compose accents differently, are the same passphrase. Nothing is trimmed and case counts.
+/// Any Unicode text, prepared as RFC 8265 §4.2.2 (`OpaqueString`) asks: other spaces become the ASCII one (Option and the
+/// space bar type U+00A0 on a Mac), then Normalization Form C. The same letters typed on another system, which may compose
+/// accents differently, are the same passphrase. Nothing is trimmed, and case counts.
 #[derive(Clone)]
 pub struct Passphrase(Zeroizing<String>);
 
@@ -60,7 +61,7 @@ impl Passphrase {
         if !too_long {
             // NFC grows UTF-8 to at most three times its size (UAX #15, table 8); one allocation leaves no copy behind.
             normal.reserve_exact(3 * typed.len());
-            normal.extend(typed.nfc());
+            normal.extend(typed.chars().map(|c| if is_other_space(c) { ' ' } else { c }).nfc());
         }
         typed.zeroize();
         if too_long { Err(VaultProblem::PassphraseTooLong { max_bytes: MAX_BYTES }) } else { Ok(Self(normal)) }
@@ -73,6 +74,11 @@ impl Passphrase {
         }
         Ok(())
     }
+}
+
+/// Unicode's category Zs without U+0020.
+fn is_other_space(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
 }
 
 impl fmt::Debug for Passphrase {
@@ -217,6 +223,7 @@ mod tests {
         for (one, other) in pairs {
             assert_eq!(*passphrase(one).0, *passphrase(other).0);
         }
+        assert_eq!(*passphrase("two\u{a0}words\u{3000}here").0, "two words here");
         // Compatible but different characters stay different: NFC, not NFKC.
         assert_ne!(*passphrase("\u{fb01}sh").0, *passphrase("fish").0);
         for text in ["🔑🗝️👩‍👩‍👧", "\u{0}\u{7f}\t\n", "שלום עולם", "  spaces stay  "] {

@@ -76,6 +76,24 @@ fn a_chosen_keychain_that_is_missing_later_is_no_reason_for_another_place() {
 }
 
 #[test]
+fn every_changed_byte_of_the_keychain_entry_is_damage() {
+    let mut home = Home::new();
+    let vault = home.open();
+    home.put(&vault, id(1), b"value");
+    let whole = home.keychain.texts.lock().unwrap()["master-key"].clone();
+    for at in 0..whole.len() {
+        let mut changed = whole.clone().into_bytes();
+        changed[at] ^= 1;
+        home.keychain.write("master-key", std::str::from_utf8(&changed).unwrap()).unwrap();
+        let vault = home.open();
+        assert_eq!(vault.status().problem, Some(VaultProblem::KeychainEntryDamaged), "byte {at}");
+        assert!(vault.put(id(2), b"new").is_err());
+    }
+    home.keychain.write("master-key", &whole).unwrap();
+    assert_eq!(home.get(&home.open_again(), id(1)).unwrap(), b"value");
+}
+
+#[test]
 fn a_passphrase_locks_and_unlocks_and_changing_it_touches_no_value() {
     let mut home = Home::new();
     let vault = home.open();

@@ -2,17 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha1::Sha1;
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 use thiserror::Error;
 
-use crate::{Secret, message::Message, request_value::ValueSource};
+use crate::{Secret, filters::Filter, message::Message, place::Place, request_value};
 
 /// Longest value that is repeated. The longest known challenge, Microsoft Graph's validation token, stays under 1 KiB.
 const VALUE_MAX_BYTES: usize = 4096;
@@ -24,7 +20,7 @@ const KEYED_VALUE_MAX_BYTES: usize = 256;
 const PARTS_MAX: usize = 16;
 
 /// Most filters behind one piece.
-const FILTERS_MAX: usize = 4;
+const STEPS_MAX: usize = 4;
 
 /// Text with pieces.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -34,15 +30,17 @@ pub(crate) struct AnswerTemplate(Vec<Part>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
     Literal(String),
-    Piece { source: PieceSource, may_lack: bool, filters: Vec<Filter> },
+    Piece { source: PieceSource, may_lack: bool, steps: Vec<Step> },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum PieceSource {
     /// A value of the request.
-    Value(ValueSource),
+    Value(Place),
     /// The absolute URL the provider was told.
     Url,
+    /// What stands before the key in the secret's text.
+    KeyId,
     /// The text from the provider's set-up page that the recipe names.
     SetupText,
     /// A text of the rule's `compute` table.
@@ -50,14 +48,11 @@ enum PieceSource {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Filter {
+enum Step {
     HmacSha1,
     HmacSha256,
-    Sha256,
-    Hex,
-    Base64,
-    Base64Url,
-    JsonString,
+    /// One that signed contents have too.
+    Filter(Filter),
 }
 
 /// What pieces are filled with.
@@ -65,6 +60,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) message: &'a Message<'a>,
     /// The key for keyed filters, or why there is none.
     pub(crate) key: Result<&'a [u8], Unfit>,
+    /// What stands before the key in that secret.
+    pub(crate) key_id: Option<&'a [u8]>,
     pub(crate) setup_text: Option<&'a Secret>,
     pub(crate) computed: &'a BTreeMap<String, AnswerTemplate>,
 }
@@ -72,9 +69,9 @@ pub(crate) struct Scope<'a> {
 /// Why a template cannot be filled.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Unfit {
-    #[error("the request lacks {0}, which the answer repeats")]
+    #[error("the request lacks the {0}, which the answer repeats")]
     Missing(String),
-    #[error("{0} is longer than {VALUE_MAX_BYTES} bytes, and nothing that long is repeated")]
+    #[error("the {0} is longer than {VALUE_MAX_BYTES} bytes, and nothing that long is repeated")]
     TooLong(String),
     #[error(
         "the answer would sign a text that is no plain token of at most {KEYED_VALUE_MAX_BYTES} characters, and such \
@@ -100,13 +97,13 @@ impl AnswerTemplate {
         for part in &self.0 {
             match part {
                 Part::Literal(text) => filled.extend_from_slice(text.as_bytes()),
-                Part::Piece { source, may_lack, filters } => {
+                Part::Piece { source, may_lack, steps } => {
                     let mut value = match source.read(scope) {
                         Err(Unfit::Missing(_)) if *may_lack => continue,
                         value => value?,
                     };
-                    for filter in filters {
-                        value = filter.apply(value, &scope.key)?;
+                    for step in steps {
+                        value = step.apply(&value, &scope.key)?;
                     }
                     filled.extend_from_slice(&value);
                 }
@@ -122,14 +119,14 @@ impl AnswerTemplate {
 
     /// Whether every piece is text that stands in JSON without changing its structure.
     pub(crate) fn is_safe_in_json(&self) -> bool {
-        self.pieces().all(|(_, filters)| {
-            matches!(filters.last(), Some(Filter::JsonString | Filter::Hex | Filter::Base64 | Filter::Base64Url))
-        })
+        use Filter::{Base64, Base64url, Hex, JsonString};
+        let is_safe = |step: &Step| matches!(step, Step::Filter(JsonString | Hex | Base64 | Base64url));
+        self.pieces().all(|(_, steps)| steps.last().is_some_and(is_safe))
     }
 
     /// Whether a piece is made under the secret.
     pub(crate) fn needs_key(&self) -> bool {
-        self.pieces().any(|(_, filters)| filters.iter().any(|filter| filter.is_keyed()))
+        self.pieces().any(|(_, steps)| steps.iter().any(|step| matches!(step, Step::HmacSha1 | Step::HmacSha256)))
     }
 
     /// Whether a piece is the text from the set-up page.
@@ -145,10 +142,10 @@ impl AnswerTemplate {
         })
     }
 
-    fn pieces(&self) -> impl Iterator<Item = (&PieceSource, &[Filter])> {
+    fn pieces(&self) -> impl Iterator<Item = (&PieceSource, &[Step])> {
         self.0.iter().filter_map(|part| match part {
             Part::Literal(_) => None,
-            Part::Piece { source, filters, .. } => Some((source, filters.as_slice())),
+            Part::Piece { source, steps, .. } => Some((source, steps.as_slice())),
         })
     }
 }
@@ -157,14 +154,15 @@ impl PieceSource {
     fn read(&self, scope: &Scope<'_>) -> Result<Vec<u8>, Unfit> {
         match self {
             Self::Value(source) => {
-                let value = source.read(scope.message).filter(|value| !value.is_empty());
-                let value = value.ok_or_else(|| Unfit::Missing(source.place()))?;
+                let value = request_value::read(source, scope.message);
+                let value = value.ok_or_else(|| Unfit::Missing(source.name()))?;
                 if value.len() > VALUE_MAX_BYTES {
-                    return Err(Unfit::TooLong(source.place()));
+                    return Err(Unfit::TooLong(source.name()));
                 }
                 Ok(value.into_owned())
             }
             Self::Url => scope.message.url.map(|url| url.as_bytes().to_vec()).ok_or(Unfit::NoUrl),
+            Self::KeyId => scope.key_id.map(<[u8]>::to_vec).ok_or(Unfit::NoSecret),
             Self::SetupText => scope.setup_text.map(|text| text.bytes().to_vec()).ok_or(Unfit::NoSetupText),
             // A computed text holds no computed one: rules that do are refused.
             Self::Computed(name) => scope.computed.get(name).map_or(Ok(Vec::new()), |template| template.fill(scope)),
@@ -172,21 +170,13 @@ impl PieceSource {
     }
 }
 
-impl Filter {
-    fn is_keyed(self) -> bool {
-        matches!(self, Self::HmacSha1 | Self::HmacSha256)
-    }
-
-    fn apply(self, value: Vec<u8>, key: &Result<&[u8], Unfit>) -> Result<Vec<u8>, Unfit> {
-        Ok(match self {
-            Self::HmacSha1 => keyed::<Hmac<Sha1>>(&value, key)?,
-            Self::HmacSha256 => keyed::<Hmac<Sha256>>(&value, key)?,
-            Self::Sha256 => Sha256::digest(&value).to_vec(),
-            Self::Hex => hex::encode(value).into_bytes(),
-            Self::Base64 => STANDARD.encode(value).into_bytes(),
-            Self::Base64Url => URL_SAFE_NO_PAD.encode(value).into_bytes(),
-            Self::JsonString => serde_json::Value::from(String::from_utf8_lossy(&value)).to_string().into_bytes(),
-        })
+impl Step {
+    fn apply(self, value: &[u8], key: &Result<&[u8], Unfit>) -> Result<Vec<u8>, Unfit> {
+        match self {
+            Self::HmacSha1 => keyed::<Hmac<Sha1>>(value, key),
+            Self::HmacSha256 => keyed::<Hmac<Sha256>>(value, key),
+            Self::Filter(filter) => Ok(filter.apply(value)),
+        }
     }
 }
 
@@ -247,46 +237,40 @@ impl Part {
         let mut words = text.split('|');
         let name = words.next().unwrap_or_default();
         let (name, may_lack) = name.strip_suffix('?').map_or((name, false), |name| (name, true));
-        let filters = words.map(Filter::named).collect::<Result<Vec<_>, _>>()?;
-        if filters.len() > FILTERS_MAX {
-            return Err(format!("{} filters stand behind {{{name}}}, expected at most {FILTERS_MAX}", filters.len()));
+        let steps = words.map(Step::named).collect::<Result<Vec<_>, _>>()?;
+        if steps.len() > STEPS_MAX {
+            return Err(format!("{} filters stand behind {{{name}}}, expected at most {STEPS_MAX}", steps.len()));
         }
         let source = match name.split_once(':') {
-            Some(("query", name)) if !name.is_empty() => PieceSource::Value(ValueSource::Query(name.to_owned())),
-            Some(("form", name)) if !name.is_empty() => PieceSource::Value(ValueSource::Form(name.to_owned())),
-            Some(("header", name)) => PieceSource::Value(ValueSource::Header(name.to_owned().try_into()?)),
-            Some(("json", pointer)) => PieceSource::Value(ValueSource::Json(pointer.to_owned().try_into()?)),
+            Some(("query", name)) => PieceSource::Value(Place::Query(name.to_owned().try_into()?)),
+            Some(("form", name)) => PieceSource::Value(Place::Form(name.to_owned().try_into()?)),
+            Some(("header", name)) => PieceSource::Value(Place::Header(name.to_owned().try_into()?)),
+            Some(("json", pointer)) => PieceSource::Value(Place::Json(pointer.to_owned().try_into()?)),
             Some(("computed", name)) if !name.is_empty() => PieceSource::Computed(name.to_owned()),
             None if name == "url" => PieceSource::Url,
+            None if name == "key_id" => PieceSource::KeyId,
             None if name == "setup_text" => PieceSource::SetupText,
             _ => {
                 return Err(format!(
                     "unknown piece {{{name}}}, expected one of {{query:name}}, {{form:name}}, {{header:Name}}, \
-                     {{json:/pointer}}, {{url}}, {{setup_text}}, {{computed:name}}"
+                     {{json:/pointer}}, {{url}}, {{key_id}}, {{setup_text}}, {{computed:name}}"
                 ));
             }
         };
-        Ok(Self::Piece { source, may_lack, filters })
+        Ok(Self::Piece { source, may_lack, steps })
     }
 }
 
-impl Filter {
+impl Step {
     fn named(name: &str) -> Result<Self, String> {
-        Ok(match name {
-            "hmac_sha1" => Self::HmacSha1,
-            "hmac_sha256" => Self::HmacSha256,
-            "sha256" => Self::Sha256,
-            "hex" => Self::Hex,
-            "base64" => Self::Base64,
-            "base64url" => Self::Base64Url,
-            "json_string" => Self::JsonString,
-            _ => {
-                return Err(format!(
-                    "unknown filter |{name}, expected one of hmac_sha1, hmac_sha256, sha256, hex, base64, base64url, \
-                     json_string"
-                ));
-            }
-        })
+        match name {
+            "hmac_sha1" => Ok(Self::HmacSha1),
+            "hmac_sha256" => Ok(Self::HmacSha256),
+            _ => match Filter::named(name) {
+                Ok(filter) => Ok(Self::Filter(filter)),
+                Err(problem) => Err(format!("{problem}, hmac_sha1, hmac_sha256")),
+            },
+        }
     }
 }
 
@@ -302,7 +286,7 @@ mod tests {
             Message { method: "GET", target, url: Some("https://a.example/"), headers: &headers, body: b"{\"a\":1}" };
         let computed =
             BTreeMap::from([("both".to_owned(), AnswerTemplate::try_from("{url}{query:c}".to_owned()).unwrap())]);
-        let scope = Scope { message: &message, key, setup_text: None, computed: &computed };
+        let scope = Scope { message: &message, key, key_id: None, setup_text: None, computed: &computed };
         let template = AnswerTemplate::try_from(template.to_owned()).unwrap();
         template.fill(&scope).map(|bytes| String::from_utf8(bytes).unwrap())
     }
@@ -340,7 +324,7 @@ mod tests {
         assert_eq!(fill("{query:c}", &long[..4100], Err(Unfit::NoSecret)).unwrap().len(), 4096);
         assert!(matches!(fill("{query:c?}", &long, Err(Unfit::NoSecret)), Err(Unfit::TooLong(_))));
         let error = fill("{json:/b}", "/", Err(Unfit::NoSecret)).unwrap_err().to_string();
-        assert_eq!(error, "the request lacks /b in its JSON body, which the answer repeats");
+        assert_eq!(error, "the request lacks the JSON field /b, which the answer repeats");
         assert_eq!(fill("{setup_text}", "/", Err(Unfit::NoSecret)).unwrap_err(), Unfit::NoSetupText);
     }
 

@@ -5,6 +5,17 @@ use toml::{Table, Value};
 
 use crate::Provider;
 
+/// What a recipe may say, for people who write one: the built-in ones' own documentation, in Markdown.
+const GUIDE: &str = include_str!("../providers/README.md");
+
+/// Where the guide goes on about files of this repository that a recipe of the user's own does not need.
+const GUIDE_END: &str = "\n## Vectors";
+
+/// What a recipe may say, in Markdown.
+pub fn recipe_guide() -> &'static str {
+    GUIDE.split_once(GUIDE_END).map_or(GUIDE, |(guide, _)| guide)
+}
+
 /// One line about a scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemeFact {
@@ -36,20 +47,23 @@ impl Provider {
         if let Some(layout) = signature.get("layout").map(layout) {
             facts.say("Written as", layout);
         }
-        facts.say("Made with", made_with(signature));
+        facts.say("Made with", made_with(signature, table("jws")));
         match signature.get("content") {
             Some(Value::Array(templates)) => templates.iter().for_each(|one| facts.quote("Signed content", plain(one))),
             Some(template) => facts.quote("Signed content", plain(template)),
             None if signature.get("algorithm").and_then(Value::as_str) == Some("token") => {
                 facts.say("Signed content", "nothing: the secret itself is sent".to_owned());
             }
-            None if recipe.get("jws").is_some() => {
-                facts.say("Signed content", "the token's own header and claims".to_owned());
+            None if table("jws").is_some() => {
+                facts.say("Signed content", "the token's header and its claims".to_owned());
             }
             None => {}
         }
         if let Some(hash) = signature.get("content_hash").map(plain) {
             facts.say("Hashed first", format!("{hash}; the hash is what is signed"));
+        }
+        if let Some(issuer) = table("jws").and_then(|jws| jws.get("issuer")) {
+            facts.say("Issuer", format!("must be {}", plain(issuer)));
         }
         if let Some(timestamp) = table("timestamp") {
             facts.say("Timestamp", timestamp_fact(timestamp));
@@ -67,7 +81,12 @@ impl Provider {
         if let Some(secret) = table("secret") {
             facts.say("Key", key_fact(secret));
         }
-        facts.say("Body", if self.covers_body() { "covered by the signature" } else { "not covered" }.to_owned());
+        let body = match (self.covers_body(), self.covers_body_fields()) {
+            (true, _) => "covered by the signature",
+            (false, true) => "only the fields above are covered",
+            (false, false) => "not covered",
+        };
+        facts.say("Body", body.to_owned());
         if self.signs_url() {
             facts.say("Address", "signed, so an endpoint needs its public address".to_owned());
         }
@@ -144,9 +163,13 @@ fn layout(value: &Value) -> String {
     }
 }
 
-fn made_with(signature: &Table) -> String {
+fn made_with(signature: &Table, jws: Option<&Table>) -> String {
     let encoding = signature.get("encoding").map(|encoding| format!(", written as {}", plain(encoding)));
     let algorithm = match signature.get("algorithm") {
+        Some(Value::String(name)) if name == "jws" => {
+            let algorithms = jws.and_then(|jws| jws.get("algorithms")).map(plain).unwrap_or_default();
+            return format!("a JSON Web Signature with {algorithms}");
+        }
         Some(Value::Table(table)) => {
             let allowed = table.get("allowed").and_then(Value::as_table);
             let names: Vec<_> = allowed.into_iter().flatten().map(|(_, name)| algorithm_name(&plain(name))).collect();

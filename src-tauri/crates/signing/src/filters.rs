@@ -76,7 +76,7 @@ pub(crate) fn parse<'t>(names: impl Iterator<Item = &'t str>) -> Result<Vec<Filt
 }
 
 impl Filter {
-    fn named(name: &str) -> Result<Self, String> {
+    pub(crate) fn named(name: &str) -> Result<Self, String> {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, filter)| *filter).ok_or_else(|| {
             let known = NAMES.map(|(known, _)| known).join(", ");
             format!("unknown filter {name:?}, expected one of {known}")

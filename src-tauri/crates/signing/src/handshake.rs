@@ -8,6 +8,7 @@ use crate::{
     LabelledSecret, Message, Provider, Secret,
     answer_template::{AnswerTemplate, Scope, Unfit},
     handshake_rule::{AnswerRule, AnswerType, HandshakeRule, OutgoingGet},
+    request_value,
 };
 
 /// Longest address that is handed on to be opened. Amazon's have some 350 characters.
@@ -33,7 +34,7 @@ pub struct Handshake {
     pub note: Option<String>,
 }
 
-/// What is sent back.
+/// What is sent back. It may repeat what becomes a secret (Asana's header), so it is not for logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandshakeAnswer {
     /// 200 to 599.
@@ -77,7 +78,7 @@ impl Provider {
         let believed = !matches!(judged, Judged::Fails(_));
         let answer = self.answer(rule, message, secrets, setup_text, judged, &mut notes);
         let offered = rule.store_secret_from.as_ref().filter(|_| believed);
-        let offered = offered.and_then(|source| source.read_text(message));
+        let offered = offered.and_then(|source| request_value::read_text(source, message));
         let outgoing_get = rule
             .outgoing_get
             .as_ref()
@@ -129,11 +130,15 @@ impl Provider {
         if let Some(text) = &rule.setup_text
             && let Some(source) = &text.equals
         {
-            let sent = source.read(message).unwrap_or_default();
+            let sent = request_value::read(source, message).unwrap_or_default();
             match setup_text {
                 Some(expected) if bool::from(expected.bytes().ct_eq(&sent)) => {}
                 Some(_) => {
-                    notes.push(format!("{} is not the {} entered here.", capital(&source.place()), text.name));
+                    notes.push(format!(
+                        "{} is not the {} entered here.",
+                        format_args!("The {}", source.name()),
+                        text.name
+                    ));
                     return Some(HandshakeAnswer::bare(403));
                 }
                 None => notes.push(format!("Any {} is accepted: none is entered here to compare it with.", text.name)),
@@ -141,7 +146,8 @@ impl Provider {
         }
         let key = self.handshake_key(rule, secrets.get(secret_index).copied());
         let key = key.as_ref().map(|key| key.as_slice()).map_err(Clone::clone);
-        let scope = Scope { message, key, setup_text, computed: &rule.compute };
+        let key_id = secrets.get(secret_index).and_then(|secret| self.recipe().secret.get_ref().key_id(secret));
+        let scope = Scope { message, key, key_id, setup_text, computed: &rule.compute };
         match answer.fill(&scope) {
             Ok(answer) => Some(answer),
             Err(unfit) => {
@@ -212,8 +218,9 @@ impl HandshakeAnswer {
 impl OutgoingGet {
     /// The address to open, or why it is not handed on.
     fn address(&self, message: &Message<'_>) -> Result<String, String> {
-        let place = self.from.place();
-        let address = self.from.read_text(message).ok_or_else(|| format!("It has no address in {place}."))?;
+        let place = format!("the {}", self.from.name());
+        let address =
+            request_value::read_text(&self.from, message).ok_or_else(|| format!("It has no address in {place}."))?;
         let host = address.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next());
         let plain = address.len() <= ADDRESS_MAX_BYTES && address.bytes().all(|byte| byte.is_ascii_graphic());
         let known = host.is_some_and(|host| {
@@ -228,9 +235,4 @@ impl OutgoingGet {
             Err(format!("The address in {place} is no https address of a host {start}…{end}; do not open it."))
         }
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
 }

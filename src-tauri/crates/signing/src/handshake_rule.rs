@@ -5,8 +5,12 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde::Deserialize;
 
 use crate::{
-    answer_template::AnswerTemplate, json_facts::JsonPointer, message::Message, place::HeaderName, recipe_text::List,
-    request_value::ValueSource,
+    answer_template::AnswerTemplate,
+    json_facts::JsonPointer,
+    message::Message,
+    place::{FieldName, HeaderName, Place},
+    recipe_text::List,
+    request_value,
 };
 
 /// Most handshakes of one recipe. Braintree, the richest known, has two.
@@ -33,7 +37,7 @@ pub(crate) struct HandshakeRule {
     pub(crate) signed: bool,
     pub(crate) answer_by_verdict: bool,
     pub(crate) setup_text: Option<SetupText>,
-    pub(crate) store_secret_from: Option<ValueSource>,
+    pub(crate) store_secret_from: Option<Place>,
     pub(crate) outgoing_get: Option<OutgoingGet>,
     pub(crate) note: Option<String>,
     pub(crate) compute: BTreeMap<String, AnswerTemplate>,
@@ -55,7 +59,7 @@ struct RawRule {
     answer_by_verdict: bool,
     setup_text: Option<SetupText>,
     /// Where a value stands that becomes the endpoint's secret.
-    store_secret_from: Option<ValueSource>,
+    store_secret_from: Option<Place>,
     outgoing_get: Option<OutgoingGet>,
     /// What people should know, in a sentence.
     note: Option<String>,
@@ -72,7 +76,7 @@ pub(crate) struct SetupText {
     /// What the provider calls it, for example `verify token`.
     pub(crate) name: String,
     /// The value of the request that has to equal it.
-    pub(crate) equals: Option<ValueSource>,
+    pub(crate) equals: Option<Place>,
 }
 
 /// An address that somebody has to open to finish the handshake.
@@ -80,7 +84,7 @@ pub(crate) struct SetupText {
 #[serde(deny_unknown_fields)]
 pub(crate) struct OutgoingGet {
     /// Where the address stands.
-    pub(crate) from: ValueSource,
+    pub(crate) from: Place,
     /// How its host has to begin, in lower case.
     pub(crate) host_starts_with: String,
     /// How its host has to end, with the dot before it.
@@ -119,7 +123,7 @@ pub(crate) enum AnswerType {
 #[serde(try_from = "RawCondition")]
 enum Condition {
     Method(String),
-    Value { source: ValueSource, matcher: Matcher },
+    Value { source: Place, matcher: Matcher },
 }
 
 #[derive(Clone, Debug)]
@@ -139,10 +143,10 @@ enum Matcher {
 #[serde(deny_unknown_fields)]
 struct RawCondition {
     method: Option<String>,
-    query: Option<String>,
+    query: Option<FieldName>,
     header: Option<HeaderName>,
     json: Option<JsonPointer>,
-    form: Option<String>,
+    form: Option<FieldName>,
     #[serde(default)]
     absent: bool,
     equals: Option<String>,
@@ -168,7 +172,7 @@ impl Condition {
         match self {
             Self::Method(method) => message.method == method,
             Self::Value { source, matcher } => {
-                let value = source.read(message).filter(|value| !value.is_empty());
+                let value = request_value::read(source, message);
                 matcher.holds(value.as_ref().map(Cow::as_ref))
             }
         }
@@ -194,10 +198,10 @@ impl TryFrom<RawCondition> for Condition {
 
     fn try_from(raw: RawCondition) -> Result<Self, String> {
         let sources = [
-            raw.query.map(ValueSource::Query),
-            raw.header.map(ValueSource::Header),
-            raw.json.map(ValueSource::Json),
-            raw.form.map(ValueSource::Form),
+            raw.query.map(Place::Query),
+            raw.header.map(Place::Header),
+            raw.json.map(Place::Json),
+            raw.form.map(Place::Form),
         ];
         let mut sources = sources.into_iter().flatten();
         let source = sources.next();

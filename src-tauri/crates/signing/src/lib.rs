@@ -67,7 +67,7 @@ mod verify;
 mod wire_text;
 
 pub use asymmetric_key::KeyKind;
-pub use description::SchemeFact;
+pub use description::{SchemeFact, recipe_guide};
 pub use event::EventFacts;
 pub use explain::{Explanation, ReceivedSignature, SignedPart};
 pub use handshake::{Handshake, HandshakeAnswer};

@@ -86,8 +86,7 @@ impl Workbench {
         {
             self.forget_secret(secret.id).await?;
         }
-        self.reload_endpoints().await?;
-        self.notices.tell(Notice::Endpoints);
+        self.secrets_changed().await?;
         self.list_endpoints()
             .await?
             .into_iter()
@@ -110,8 +109,14 @@ impl Workbench {
         for secret in endpoint.secrets {
             self.forget_secret(secret.id).await?;
         }
+        self.secrets_changed().await
+    }
+
+    /// Makes saved endpoints felt: on the capture path, in lists, and in the vault's count of secrets.
+    async fn secrets_changed(&self) -> Result<(), CommandError> {
         self.reload_endpoints().await?;
         self.notices.tell(Notice::Endpoints);
+        self.notices.tell(Notice::Vault { state: self.present_vault_state().await? });
         Ok(())
     }
 
@@ -135,7 +140,11 @@ impl Workbench {
         Ok(())
     }
 
-    async fn keep_secret(&self, input: SecretInput, before: Option<&Endpoint>) -> Result<EndpointSecret, CommandError> {
+    pub(crate) async fn keep_secret(
+        &self,
+        input: SecretInput,
+        before: Option<&Endpoint>,
+    ) -> Result<EndpointSecret, CommandError> {
         let known =
             input.id.filter(|id| before.is_some_and(|endpoint| endpoint.secrets.iter().any(|one| one.id == *id)));
         let label = input.label.trim().to_owned();

@@ -190,7 +190,7 @@ impl Workbench {
         Ok(state)
     }
 
-    async fn present_vault_state(&self) -> Result<VaultState, CommandError> {
+    pub(crate) async fn present_vault_state(&self) -> Result<VaultState, CommandError> {
         let status = self.vault.status();
         let sealed = self.store.sealed_secrets().await?.len();
         let unread: HashSet<SecretId> = {

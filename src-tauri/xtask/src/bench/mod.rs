@@ -3,6 +3,7 @@
 mod capture;
 mod load;
 mod processes;
+mod signing;
 mod start;
 mod statistics;
 
@@ -37,6 +38,8 @@ pub(crate) struct Arguments {
 enum Measurement {
     /// Captures a second, beside a bare server; then the window's start and memory.
     Capture,
+    /// What checking and recognising a signature costs.
+    Signing,
     /// Only the window's start and memory. Needs a display when called by itself.
     #[value(hide = true)]
     Start,
@@ -46,6 +49,9 @@ enum Measurement {
 pub(crate) fn bench(workspace: &Workspace, steps: &mut Steps, arguments: &Arguments) -> Result<()> {
     if arguments.what == Some(Measurement::Start) {
         return steps.require("start the window", || start::measure(workspace, arguments.starts));
+    }
+    if arguments.what == Some(Measurement::Signing) {
+        return signatures(workspace, steps);
     }
     setup::set_up(workspace, steps, Purpose::Bench)?;
     setup::build_page(workspace, steps)?;
@@ -63,5 +69,11 @@ pub(crate) fn bench(workspace: &Workspace, steps: &mut Steps, arguments: &Argume
         let starts = arguments.starts.to_string();
         session::private(&workspace.shell, &program).args(["bench", "start", "--starts", &starts]).run()?;
         Ok(())
-    })
+    })?;
+    if arguments.what.is_none() { signatures(workspace, steps) } else { Ok(()) }
+}
+
+/// Needs neither the page nor anything else that is set up.
+fn signatures(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
+    steps.require("check and recognise signatures", || signing::measure(workspace)?.print())
 }

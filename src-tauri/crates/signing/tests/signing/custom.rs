@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use hookglass_model::ProviderId;
-use hookglass_signing::Registry;
+use hookglass_signing::{Registry, recipe_guide};
 
 use crate::request::provider;
 
@@ -54,6 +54,13 @@ fn an_edition_may_keep_its_own_id_and_take_no_other() {
 }
 
 #[test]
+fn the_guide_explains_the_language_and_not_this_repository() {
+    let guide = recipe_guide();
+    assert!(guide.contains("[signature]") && guide.contains("`{body}`") && guide.contains("[[recognise]]"));
+    assert!(!guide.contains("[[vector]]"));
+}
+
+#[test]
 fn every_built_in_scheme_is_told_in_words() {
     for provider in Registry::built_in().providers() {
         let titles: Vec<_> = provider.facts().iter().map(|fact| fact.title).collect();
@@ -78,7 +85,7 @@ fn every_built_in_scheme_is_told_in_words() {
         provider(id).facts().into_iter().find(|fact| fact.title == title).map(|fact| fact.text).unwrap()
     };
     assert_eq!(said("netlify", "Must also hold"), "the token's claim /sha256 equals {body|sha256|hex}");
-    assert_eq!(said("netlify", "Signed content"), "the token's own header and claims");
+    assert_eq!(said("netlify", "Signed content"), "the token's header and its claims");
     assert_eq!(said("bridge-xyz", "Hashed first"), "sha256; the hash is what is signed");
     assert!(said("sinch-application", "Written as").starts_with("“Application ”, then elements"));
 }

@@ -92,7 +92,7 @@ fn long_challenges_are_not_repeated() {
     assert!(handshake.note.unwrap().contains("longer than 4096 bytes"));
     let body = r#"{"type":"url_verification"}"#;
     let handshake = Asked::post(JSON, body).of("slack", &[]).unwrap();
-    assert!(handshake.note.unwrap().contains("lacks /challenge"));
+    assert!(handshake.note.unwrap().contains("lacks the JSON field /challenge"));
 }
 
 #[test]
@@ -168,6 +168,40 @@ fn headers_are_echoed_and_secrets_offered_but_never_shown() {
 
     let smartsheet = Asked::post(JSON, r#"{"challenge":"c"}"#).with("Smartsheet-Hook-Challenge", "d2b2");
     assert_eq!(smartsheet.answer("smartsheet", &[]).headers, [Header::new("Smartsheet-Hook-Response", "d2b2")]);
+}
+
+#[test]
+fn a_sender_that_asks_with_options_is_let_in_by_name() {
+    let options = Request { method: "OPTIONS".to_owned(), ..Request::new("") };
+    let asked = Asked { request: options.with("WebHook-Request-Origin", "events.example.com"), target: "/" };
+    let allowed = |asked: &Asked| {
+        let headers = asked.answer("cloudevents-webhook", &[]).headers;
+        headers.iter().map(|header| format!("{}: {}", header.name, header.value_lossy())).collect::<Vec<_>>()
+    };
+    assert_eq!(allowed(&asked), ["Allow: POST", "WebHook-Allowed-Origin: events.example.com"]);
+    let rated = asked.with("WebHook-Request-Rate", "120");
+    assert_eq!(allowed(&rated)[2], "WebHook-Allowed-Rate: 120");
+}
+
+#[test]
+fn braintree_answers_with_key_id_and_signature() {
+    // braintree_python, braintree_ruby and the other SDKs, unit tests of WebhookNotification.verify.
+    let asked = Asked::get("/hook?bt_challenge=20f9f8ed05f77439fe955c977e4c8a53");
+    let answer = asked.answer("braintree", &["integration_public_key:integration_private_key"]);
+    assert_says(&answer, 200, Some(TEXT), "integration_public_key|d9b899556c966b3f06945ec21311865d35df3ce4");
+    assert!(Asked::get("/hook?bt_challenge=bmV3bGluZXM").of("braintree", &[]).is_none());
+}
+
+#[test]
+fn others_repeat_or_say_what_is_asked() {
+    let hello = Asked::post("multipart/form-data; boundary=x", "--x");
+    assert_says(&hello.answer("dropbox-sign", &[]), 200, Some(TEXT), "Hello API Event Received");
+    let monday = Asked::post(JSON, r#"{"challenge":"3eZ"}"#);
+    assert_says(&monday.answer("monday", &[]), 200, Some(JSON), r#"{"challenge":"3eZ"}"#);
+    let graph = Asked { target: "/hook?validationToken=Validation%3A+Testing%20a", ..Asked::post("text/plain", "") };
+    assert_says(&graph.answer("microsoft-graph", &[]), 200, Some(TEXT), "Validation: Testing a");
+    let websub = Asked::get("/hook?hub.mode=unsubscribe&hub.topic=t&hub.challenge=x");
+    assert_says(&websub.answer("websub", &[]), 200, Some(TEXT), "x");
 }
 
 #[test]

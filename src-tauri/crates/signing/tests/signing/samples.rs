@@ -61,6 +61,8 @@ fn each_is_the_event_it_says() {
         let facts = facts(provider, &filled(sample, 1));
         assert_eq!(facts.event_type.as_deref(), sample.event_type(), "{id} {event}");
         assert_eq!(facts.event_id.is_some(), sample.has_id(), "{id} {event}");
+        let seconds = facts.event_unix_seconds;
+        assert!(seconds.is_none_or(|seconds| seconds == SIGNED_AT.unix_seconds()), "{id} {event}: {seconds:?}");
         assert!(event.bytes().all(|byte| byte.is_ascii_graphic()), "{id} {event}");
         assert!(sample.title().chars().next().is_some_and(char::is_uppercase), "{id} {event}");
     });
@@ -96,7 +98,8 @@ fn signed_each_is_valid_and_nobody_elses() {
         let request = request(&filled(sample, 1)).signed_keeping_id(provider, &secret);
         assert_valid(&request.verify(provider, &[&secret]));
         let recognised = Registry::built_in().recognise(&request.message());
-        let other = recognised.filter(|found| found.provider.signature_headers()[0] != provider.signature_headers()[0]);
+        let other = recognised
+            .filter(|found| found.provider.signature_headers().first() != provider.signature_headers().first());
         assert!(other.is_none(), "{name}: {other:?}");
     });
 }

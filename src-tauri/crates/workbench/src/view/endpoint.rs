@@ -107,3 +107,13 @@ impl std::fmt::Debug for SecretInput {
         f.debug_struct("SecretInput").field("id", &self.id).field("label", &self.label).finish_non_exhaustive()
     }
 }
+
+/// A key pair that was made here. The private half is a secret of the endpoint and stays in the vault.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct KeyPairView {
+    /// The private half's name among the endpoint's secrets.
+    pub secret: SecretId,
+    /// The public half, as receivers take it.
+    pub public_key: String,
+}

@@ -17,10 +17,10 @@ pub use capture::{
 pub use catalogue::{RetryView, SampleDraftView, SampleView};
 pub use delivery::{AttemptView, DeliveryView};
 pub use draft::{DraftInput, DraftResignView, DraftView, HeaderInput, SecretChoice};
-pub use endpoint::{EndpointInput, EndpointView, SecretInput, SecretState, SecretView};
+pub use endpoint::{EndpointInput, EndpointView, KeyPairView, SecretInput, SecretState, SecretView};
 pub(crate) use provider::fact_views;
 pub use provider::{
-    BrokenProvider, EvidenceView, ProviderDetail, ProviderInfo, RecipeProblem, SchemeFactView, Trial, TrialInput,
-    TrialVerdict,
+    BrokenProvider, EvidenceView, KeyKindView, ProviderDetail, ProviderInfo, RecipeProblem, SchemeFactView, Trial,
+    TrialInput, TrialVerdict,
 };
 pub use vault::{VaultCondition, VaultInput, VaultPlace, VaultProblemView, VaultRestored, VaultState};

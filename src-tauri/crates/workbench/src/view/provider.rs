@@ -1,7 +1,7 @@
 //! Providers to choose and to read about, and recipes of the user's own while they are written.
 
 use hookglass_model::{CaptureId, ProviderId, VerdictKind};
-use hookglass_signing::{EvidenceKind, Provider, RecipeError};
+use hookglass_signing::{EvidenceKind, KeyKind, Provider, RecipeError};
 use serde::{Deserialize, Serialize};
 
 use super::{ReceivedView, RetryView, SampleView, SignedPartView};
@@ -27,6 +27,8 @@ pub struct ProviderInfo {
     pub signature_headers: Vec<String>,
     /// What a secret looks like.
     pub secret_hint: String,
+    /// What kind of key a secret is.
+    pub key_kind: KeyKindView,
     /// Its own tolerance.
     pub tolerance_seconds: Option<u32>,
     /// Where the scheme is documented; empty when nowhere.
@@ -41,6 +43,21 @@ pub struct ProviderInfo {
     pub signs_url: bool,
     /// Whether a valid signature says that the body arrived unchanged.
     pub covers_body: bool,
+}
+
+/// What kind of key a provider's secret is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum KeyKindView {
+    /// A text that sender and receiver share.
+    Shared,
+    /// RSA: a public key checks, its private key signs.
+    Rsa,
+    /// The elliptic curve P-256.
+    P256,
+    /// Ed25519.
+    Ed25519,
 }
 
 /// A place that a recipe rests on.
@@ -201,6 +218,12 @@ impl ProviderInfo {
             scheme: provider.scheme().to_owned(),
             signature_headers: provider.signature_headers().to_vec(),
             secret_hint: provider.secret_hint().to_owned(),
+            key_kind: match provider.key_kind() {
+                KeyKind::Shared => KeyKindView::Shared,
+                KeyKind::Rsa => KeyKindView::Rsa,
+                KeyKind::P256 => KeyKindView::P256,
+                KeyKind::Ed25519 => KeyKindView::Ed25519,
+            },
             tolerance_seconds: provider.tolerance_seconds(),
             docs: provider.docs().to_owned(),
             evidence: evidence.collect(),

@@ -12,6 +12,7 @@ mod bench;
 mod checking;
 mod custom_providers;
 mod endpoints;
+mod key_pairs;
 mod listening;
 mod resending;
 mod triggering;
