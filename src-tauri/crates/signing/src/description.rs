@@ -121,7 +121,8 @@ fn place(value: &Value) -> String {
 }
 
 fn place_of(table: &Table) -> String {
-    const PLACES: [(&str, &str); 8] = [
+    const PLACES: [(&str, &str); 9] = [
+        ("encoded_json", "the base64 document at"),
         ("headers", "the headers"),
         ("header", "the header"),
         ("query", "the query parameter"),

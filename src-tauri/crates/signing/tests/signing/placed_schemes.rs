@@ -292,9 +292,20 @@ const CASES: &[Case] = &[
         secret: P256,
         headers: &[(
             "X-Circle-Signature",
-            "MEUCIEtW1BNmobTEzoDjo6kukzb81yiMO5q5VCQ/f25GqBcFAiEA+60R/LHuhC4g45vCD65lr1P886nb0doNaBKmQZScDTI=",
+            "MEUCIQCKph6fcKE1h9uxN+JOAc6CKW/QiCoOeaf2Rn1pC1axoQIgCLWfAQj6QL410+Fca0dYgCy0ijskudYRhOXZDpKOLPI=",
         )],
         body: BODY,
+        target: "/hook?x=1",
+    },
+    // A JSON document in a header; the body was indented on the way.
+    Case {
+        id: "ebay",
+        secret: P256,
+        headers: &[(
+            "x-ebay-signature",
+            "eyJhbGciOiJlY2RzYSIsImtpZCI6ImsiLCJzaWduYXR1cmUiOiJNRVVDSVFDcVJ3NkhHdTZOZHUzNGc2SVpMK25URFFnVDlad21td2NtdVJIZ1JwZFBUd0lnWFMyeTlyWTVRQjdkbk9WL0lhLzcyQ0tuY200dmVCZCtNR1hVVXRiKzNWbz0iLCJkaWdlc3QiOiJTSEExIn0=",
+        )],
+        body: r#"{ "a": 1 }"#,
         target: "/hook?x=1",
     },
 ];
