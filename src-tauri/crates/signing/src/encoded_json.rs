@@ -1,4 +1,5 @@
-//! A header that holds a JSON document in base64, with the signature in one of its fields, as eBay sends it.
+//! JSON documents inside a header, in base64, or inside a form, with the signature in one of their fields: eBay sends
+//! the first, Ko-fi the second.
 
 use std::borrow::Cow;
 
@@ -6,7 +7,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hookglass_model::HeaderList;
 use serde::Deserialize;
 
-use crate::{json_facts::JsonPointer, json_place, place::HeaderName};
+use crate::{
+    json_facts::JsonPointer,
+    json_place,
+    message::Message,
+    place::{FieldName, HeaderName, Place},
+};
 
 /// Where in which header.
 #[derive(Clone, Debug, Deserialize)]
@@ -16,6 +22,36 @@ pub(crate) struct EncodedJson {
     pub(crate) header: HeaderName,
     /// The signature in the document.
     pub(crate) json: JsonPointer,
+}
+
+/// Where in which field of a form.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FormJson {
+    /// The field with the document.
+    pub(crate) form: FieldName,
+    /// The signature in the document.
+    pub(crate) json: JsonPointer,
+}
+
+impl FormJson {
+    /// The field.
+    pub(crate) fn place(&self) -> Place {
+        Place::Form(self.form.clone())
+    }
+
+    /// The signature.
+    pub(crate) fn read<'a>(&self, message: &Message<'a>) -> Option<Cow<'a, [u8]>> {
+        let document = self.place().read(message)?;
+        Some(Cow::Owned(json_place::text(&document, &self.json)?.into_owned()))
+    }
+
+    /// The document with this signature in it. `None` when it cannot take it.
+    pub(crate) fn written(&self, message: &Message<'_>, signature: &[u8]) -> Option<Vec<u8>> {
+        let signature = std::str::from_utf8(signature).ok()?;
+        let before = self.place().read(message).unwrap_or(Cow::Borrowed(b"{}"));
+        json_place::set(&before, &self.json, signature, false)
+    }
 }
 
 impl EncodedJson {
@@ -40,6 +76,19 @@ impl EncodedJson {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_may_hold_the_document() {
+        let place: FormJson = toml::from_str("form = \"data\"\njson = \"/token\"").unwrap();
+        let headers = HeaderList::new();
+        let message = |body| Message { method: "POST", target: "/", url: None, headers: &headers, body };
+        let body = message(b"data=%7B%22token%22%3A%22a+b%22%2C%22c%22%3A1%7D");
+        assert_eq!(place.read(&body).unwrap().as_ref(), b"a b");
+        assert_eq!(place.written(&body, b"x").unwrap(), br#"{"token":"x","c":1}"#);
+        assert_eq!(place.read(&message(b"a=b")), None);
+        assert_eq!(place.written(&message(b"a=b"), b"x").unwrap(), br#"{"token":"x"}"#);
+        assert_eq!(place.written(&message(b"data=no+json"), b"x"), None);
+    }
 
     #[test]
     fn a_field_of_the_document_is_read_and_written_and_the_rest_stays() {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     element_list::ElementName,
-    encoded_json::EncodedJson,
+    encoded_json::{EncodedJson, FormJson},
     json_facts::JsonPointer,
     json_place, jws_scheme,
     layout::{Fault, Layout},
@@ -38,6 +38,8 @@ pub(crate) enum SignatureSource {
     Json(JsonPointer),
     /// A field of a JSON document that stands in a header in base64.
     EncodedJson(EncodedJson),
+    /// A field of a JSON document that stands in a field of a form.
+    FormJson(FormJson),
     /// A JSON field of each item.
     Item(JsonPointer),
 }
@@ -183,7 +185,7 @@ impl SignatureSource {
             Self::Header(name) => std::slice::from_ref(name),
             Self::Headers(names) => &names.0,
             Self::EncodedJson(place) => std::slice::from_ref(&place.header),
-            Self::Query(_) | Self::Form(_) | Self::Json(_) | Self::Item(_) => &[],
+            Self::Query(_) | Self::Form(_) | Self::FormJson(_) | Self::Json(_) | Self::Item(_) => &[],
         }
     }
 
@@ -196,6 +198,7 @@ impl SignatureSource {
             Self::Form(name) => format!("form field {}", name.as_str()),
             Self::Json(pointer) => format!("JSON field {pointer}"),
             Self::EncodedJson(place) => format!("header {}", place.header.as_str()),
+            Self::FormJson(place) => format!("{} of form field {}", place.json, place.form.as_str()),
             Self::Item(pointer) => format!("item field {pointer}"),
         }
     }
@@ -225,6 +228,7 @@ impl SignatureSource {
             Self::Form(name) => one(Place::Form(name.clone()).read(message)),
             Self::Json(pointer) => one(json_place::text(message.body, pointer)),
             Self::EncodedJson(place) => one(place.read(message.headers)),
+            Self::FormJson(place) => one(place.read(message)),
             Self::Item(pointer) => one(item.and_then(|item| json_place::text(item, pointer))),
         }
     }

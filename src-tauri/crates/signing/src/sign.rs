@@ -278,6 +278,11 @@ impl Recipe {
                     let value = place.written(outgoing.message().headers, &value).ok_or_else(part)?;
                     outgoing.write(&Place::Header(place.header.clone()), &value, false)?;
                 }
+                SignatureSource::FormJson(place) => {
+                    let part = || SignError::PartNeeded { part: self.signature.from.place() };
+                    let value = place.written(&outgoing.message(), &value).ok_or_else(part)?;
+                    outgoing.write(&place.place(), &value, false)?;
+                }
                 SignatureSource::Item(pointer) => outgoing.write_in_item(item, pointer, &value)?,
             }
         }

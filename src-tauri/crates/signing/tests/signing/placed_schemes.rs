@@ -81,6 +81,13 @@ const CASES: &[Case] = &[
         body: "token=key&text=a+b",
         target: "/hook?x=1",
     },
+    Case {
+        id: "kofi",
+        secret: "key",
+        headers: &[("Content-Type", "application/x-www-form-urlencoded")],
+        body: "data=%7B%22verification_token%22%3A%22key%22%2C%22type%22%3A%22Donation%22%7D",
+        target: "/hook?x=1",
+    },
     // In the query.
     Case {
         id: "pandadoc",
@@ -292,7 +299,7 @@ const CASES: &[Case] = &[
         secret: P256,
         headers: &[(
             "X-Circle-Signature",
-            "MEUCIQCKph6fcKE1h9uxN+JOAc6CKW/QiCoOeaf2Rn1pC1axoQIgCLWfAQj6QL410+Fca0dYgCy0ijskudYRhOXZDpKOLPI=",
+            "MEYCIQDUq4FVwGOypnIaeTau6/7qM3GkbnOvwIv7cqCRaFlb5AIhAMH9Z/xsLG2KprPSUeAK3z3TlMoDlobBEXjleGERmb5a",
         )],
         body: BODY,
         target: "/hook?x=1",
@@ -303,7 +310,7 @@ const CASES: &[Case] = &[
         secret: P256,
         headers: &[(
             "x-ebay-signature",
-            "eyJhbGciOiJlY2RzYSIsImtpZCI6ImsiLCJzaWduYXR1cmUiOiJNRVVDSVFDcVJ3NkhHdTZOZHUzNGc2SVpMK25URFFnVDlad21td2NtdVJIZ1JwZFBUd0lnWFMyeTlyWTVRQjdkbk9WL0lhLzcyQ0tuY200dmVCZCtNR1hVVXRiKzNWbz0iLCJkaWdlc3QiOiJTSEExIn0=",
+            "eyJhbGciOiJlY2RzYSIsImtpZCI6ImsiLCJzaWduYXR1cmUiOiJNRVVDSUVkTlVjVzJkNkNHNDZnYWdtYlhqNHNXaUtkWE50c0VVb3ZjQS9RVkpSdHlBaUVBeXZ4L2tLcS94YjdVTSsyeW0rOGdwZllNN2c0cmRjc2ZQV3lpRUNXd2NpND0iLCJkaWdlc3QiOiJTSEExIn0=",
         )],
         body: r#"{ "a": 1 }"#,
         target: "/hook?x=1",
