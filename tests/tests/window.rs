@@ -6,7 +6,8 @@ use hookglass_tests::{
     desktop::{Desktop, Start, with_window},
     handler::Handler,
     http,
-    stripe::HEADER,
+    stripe::{self, HEADER},
+    unix_seconds,
     user::{
         capture_row, create_endpoint, expect_2xx, exported, listening_address, open_capture, post_as_stripe,
         stripe_event, verdict_of,
@@ -92,6 +93,70 @@ async fn export_and_check(window: &Desktop, event: &str) -> Result<()> {
     ensure!(names == expected, "headers changed their order or spelling: {names:?}");
     ensure!(entry["response"]["status"].as_u64().is_some_and(|status| (200..300).contains(&status)));
     Ok(())
+}
+
+/// A recipe of the same scheme as Stripe's under another header, so that the tests' own signing code serves.
+const OWN_RECIPE: &str = r#"id = "ours"
+name = "Our orders"
+monogram = "Oo"
+summary = "Orders-Signature · t, v1 · HMAC-SHA256 hex"
+evidence = [{ kind = "third-party", source = "our wiki" }]
+secret = { form = "text", hint = "a secret" }
+
+[signature]
+from = { header = "Orders-Signature" }
+layout = { list = { separator = ",", assign = "=", signature = "v1" } }
+algorithm = "hmac-sha256"
+encoding = "hex"
+content = "{timestamp}.{body}"
+
+[timestamp]
+from = { signature_element = "t" }
+format = "unix-seconds"
+tolerance_seconds = 300
+future = "accepted"
+
+[event]
+type = [{ json = "/type" }]
+id = { json = "/id" }
+"#;
+
+#[tokio::test]
+async fn a_recipe_made_in_the_window_checks_what_arrives_next() -> Result<()> {
+    with_window("recipe", Start::default(), async |window| {
+        let address = listening_address(window).await?;
+        let post_order = async |path: &str, id: &str| {
+            let body = json!({ "id": id, "type": "order.made" }).to_string();
+            let signature = stripe::sign(SECRET, unix_seconds(), body.as_bytes());
+            let head = [("Content-Type", "application/json"), ("Orders-Signature", signature.as_str())];
+            expect_2xx(&address, &http::post(path, &head, body.as_bytes())).await
+        };
+        post_order("/orders", "ord_first").await?;
+
+        window.click("nav-providers").await?;
+        window.click("provider-new").await?;
+        let broken = OWN_RECIPE.replace("\"hex\"", "\"hax\"");
+        window.replace_editor_text("recipe-text", &broken).await?;
+        window.wait_for_text("recipe-status", |text| text.contains("Line 12, signature.encoding")).await?;
+        window.find_css(".cm-lintRange-error").await.context("the problem is marked in the text")?;
+
+        window.replace_editor_text("recipe-text", OWN_RECIPE).await?;
+        window.fill("trial-secret", SECRET).await?;
+        window.wait_for_text("trial-verdict", |text| text.starts_with("Valid")).await?;
+        let signed = window.text("trial-signed").await?;
+        ensure!(signed.contains("timestamp, 10"), "the parts are named: {signed}");
+        window.click("recipe-save").await?;
+        window.find("recipe-delete").await.context("it goes on as the editor of the saved recipe")?;
+        let file = window.data_dir().join("providers/ours.toml");
+        ensure!(std::fs::read_to_string(&file).context("no file")? == OWN_RECIPE, "another recipe was stored");
+
+        create_endpoint(window, "orders", "ours", SECRET).await?;
+        post_order("/orders", "ord_second").await?;
+        let verdict = verdict_of(window, "ord_second").await?;
+        ensure!(verdict == "Valid", "the order is “{verdict}”");
+        Ok(())
+    })
+    .await
 }
 
 /// Text that would run if any of it were ever taken for markup.

@@ -11,6 +11,7 @@ mod bindings;
 mod bundle;
 mod cargo_test;
 mod check;
+mod fuzz;
 mod platform;
 mod run;
 mod screenshots;
@@ -44,6 +45,8 @@ enum Command {
     Check(check::Arguments),
     /// Measure against the targets: capture speed, cold start, memory, signatures.
     Bench(bench::Arguments),
+    /// Feed random and mutated input to whatever reads what strangers write, for a bounded time.
+    Fuzz(fuzz::Arguments),
     /// Build the .deb package.
     Bundle,
     /// Write the TypeScript bindings of the commands, or check that they are fresh.
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::test(&workspace, &mut steps, &arguments),
         Command::Check(arguments) => check::check(&workspace, &mut steps, &arguments),
         Command::Bench(arguments) => bench::bench(&workspace, &mut steps, &arguments),
+        Command::Fuzz(arguments) => fuzz::fuzz(&workspace, &mut steps, &arguments),
         Command::Bundle => bundle::bundle(&workspace, &mut steps),
         Command::Bindings(arguments) => bindings::bindings(&workspace, &mut steps, &arguments),
         Command::Screenshots => screenshots::screenshots(&workspace, &mut steps),

@@ -46,7 +46,7 @@ impl SignedRequest {
         let unsigned = Message { method: "POST", target: "/", url: None, headers: &headers, body: &body };
         let options = SignOptions { timestamp: at.unix_seconds(), id: Some(MESSAGE_ID.to_owned()) };
         let signed = provider.sign(&unsigned, &[&secret], &options).expect("the provider takes the secret");
-        for header in signed {
+        for header in signed.headers {
             headers.set(&header.name, header.value);
         }
         Self { provider, secret, headers, body, at }

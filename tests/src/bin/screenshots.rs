@@ -61,6 +61,15 @@ async fn take_main_pictures(window: &Desktop, folder: &Path) -> Result<()> {
     window.find_css("[data-testid=attempt-row][data-result=\"200\"]").await?;
     in_both_themes(window, folder, "composer-sent").await?;
 
+    window.click("nav-providers").await?;
+    window.click_css("[data-provider=stripe]").await?;
+    window.find("provider-recipe").await?;
+    in_both_themes(window, folder, "providers").await?;
+    window.click("provider-duplicate").await?;
+    window.fill("trial-secret", SECRET).await?;
+    window.find("trial-signed").await?;
+    in_both_themes(window, folder, "recipe").await?;
+
     window.click("settings").await?;
     in_both_themes(window, folder, "settings").await
 }

@@ -55,7 +55,7 @@ impl Provider {
                 facts.say("Signed content", "nothing: the secret itself is sent".to_owned());
             }
             None if table("jws").is_some() => {
-                facts.say("Signed content", "the token's header and its claims".to_owned());
+                facts.say("Signed content", "the token's own header and claims".to_owned());
             }
             None => {}
         }
@@ -194,16 +194,18 @@ fn algorithm_name(name: &str) -> String {
 fn timestamp_fact(timestamp: &Table) -> String {
     let mut clauses = Vec::new();
     clauses.extend(timestamp.get("from").map(place));
-    clauses.extend(timestamp.get("format").map(|format| format!("as {}", plain(format))));
-    let tolerance = timestamp.get("tolerance_seconds").and_then(Value::as_integer);
-    clauses.push(
-        tolerance.map_or_else(|| "no tolerance is documented".to_owned(), |seconds| format!("at most {seconds} s old")),
-    );
-    match timestamp.get("future").and_then(Value::as_str) {
-        Some("accepted") => clauses.push("one ahead of the clock passes".to_owned()),
-        Some("rejected") => clauses.push("and at most as far ahead of the clock".to_owned()),
-        _ => {}
-    }
+    clauses.extend(timestamp.get("format").map(|format| match plain(format).as_str() {
+        "unix-seconds" => "in Unix seconds".to_owned(),
+        "unix-milliseconds" => "in Unix milliseconds".to_owned(),
+        "rfc3339" => "as in RFC 3339".to_owned(),
+        other => format!("as {other}"),
+    }));
+    let ahead_passes = timestamp.get("future").and_then(Value::as_str) == Some("accepted");
+    clauses.push(match timestamp.get("tolerance_seconds").and_then(Value::as_integer) {
+        None => "no largest age is documented".to_owned(),
+        Some(seconds) if ahead_passes => format!("at most {seconds} s old; one ahead of the clock passes"),
+        Some(seconds) => format!("at most {seconds} s old or ahead of the clock"),
+    });
     clauses.join(", ")
 }
 
@@ -213,6 +215,9 @@ fn key_fact(secret: &Table) -> String {
         "text" => "the secret's text as it is".to_owned(),
         "base64" => "the secret decoded from base64".to_owned(),
         "hex" => "the secret decoded from hexadecimal digits".to_owned(),
+        "public-key" => "a public key, or its private key to sign too".to_owned(),
+        "html-text" => "the secret's text, HTML entities replaced".to_owned(),
+        "nfkd-text" => "the secret's text in Unicode's normalization form KD".to_owned(),
         other => format!("the secret as {other}"),
     }];
     clauses.extend(secret.get("optional_prefix").map(|prefix| format!("“{}” in front is taken off", plain(prefix))));

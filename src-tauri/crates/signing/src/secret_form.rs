@@ -21,6 +21,10 @@ pub(crate) const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
+/// Longest secret that is read. Keys have up to 64 bytes and sets of public keys some kilobytes; a file pasted by mistake
+/// must not cost time on every capture.
+const SECRET_MAX_BYTES: usize = 64 * 1024;
+
 /// The `[secret]` table of a recipe: how the text of a secret becomes the key.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,6 +95,9 @@ impl SecretForm {
     fn key_of(&self, label: &str, secret: &Secret, any_text: bool) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {
         let malformed = |expected| ConfigProblem::SecretMalformed { label: label.to_owned(), expected };
         let mut entered = secret.bytes();
+        if entered.len() > SECRET_MAX_BYTES {
+            return Err(malformed(format!("at most {SECRET_MAX_BYTES} bytes, found {}", entered.len())));
+        }
         if let Some(mark) = &self.id_before {
             if entered.is_empty() {
                 return Err(ConfigProblem::EmptySecret { label: label.to_owned() });

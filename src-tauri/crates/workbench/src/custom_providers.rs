@@ -57,7 +57,12 @@ impl Workbench {
             .unwrap_or(first);
         replace(&mut recipe, "id", free_id);
         replace(&mut recipe, "name", format!("{} (mine)", provider.name()));
-        Ok(recipe.to_string())
+        // Two recipes with the same clues could not be told apart, and neither would be recognised any more.
+        if recipe.remove("recognise").is_none() {
+            return Ok(recipe.to_string());
+        }
+        let note = format!("# The clues stay with “{id}”. Add [[recognise]] for what only your sender has.");
+        Ok(format!("{}\n\n{note}\n", recipe.to_string().trim_end()))
     }
 
     /// Stores a recipe as `providers/<id>.toml`. `replaces` is the provider it is an edition of; under another id it

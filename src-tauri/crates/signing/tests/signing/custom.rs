@@ -78,14 +78,14 @@ fn every_built_in_scheme_is_told_in_words() {
     assert_eq!(said("Signed content"), "{timestamp}.{body}");
     assert_eq!(
         said("Timestamp"),
-        "the signature's own element t, as unix-seconds, at most 300 s old, one ahead of the clock passes"
+        "the signature's own element t, in Unix seconds, at most 300 s old; one ahead of the clock passes"
     );
     assert_eq!(said("Body"), "covered by the signature");
     let said = |id: &str, title: &str| {
         provider(id).facts().into_iter().find(|fact| fact.title == title).map(|fact| fact.text).unwrap()
     };
     assert_eq!(said("netlify", "Must also hold"), "the token's claim /sha256 equals {body|sha256|hex}");
-    assert_eq!(said("netlify", "Signed content"), "the token's header and its claims");
+    assert_eq!(said("netlify", "Signed content"), "the token's own header and claims");
     assert_eq!(said("bridge-xyz", "Hashed first"), "sha256; the hash is what is signed");
     assert!(said("sinch-application", "Written as").starts_with("“Application ”, then elements"));
 }

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use hookglass_model::InvalidReason;
+use hookglass_model::{InvalidReason, Verdict, VerdictKind};
+use hookglass_signing::{Registry, Secret};
 
 use crate::request::{Request, SECRET, any_secret, assert_valid, provider, reason};
 
@@ -77,4 +78,76 @@ fn forms_of_many_fields_are_sorted_in_bounded_time() {
         }
     }
     assert!(started.elapsed() < 4 * PATIENCE);
+}
+
+#[test]
+fn a_header_of_ten_megabytes_is_judged_in_bounded_time() {
+    for (id, unit) in [
+        ("stripe", "v1=0,"),
+        ("github", "sha256=0"),
+        ("standard-webhooks", "v1,AAAA "),
+        ("recurly", "0,"),
+        ("workos", "t=1, "),
+        ("twilio", "AAAA"),
+        ("discord-interactions", "00"),
+        ("gitlab-token", "\u{e9}"),
+    ] {
+        let provider = provider(id);
+        let value = unit.repeat(10 * 1024 * 1024 / unit.len());
+        let request = Request::new("{}")
+            .with("webhook-id", "m")
+            .with("webhook-timestamp", "1700000000")
+            .with("X-Signature-Timestamp", "1700000000")
+            .with(&provider.signature_headers()[0], value);
+        let started = Instant::now();
+        let verdict = request.verify(provider, &[&any_secret(provider)]);
+        assert!(started.elapsed() < PATIENCE, "{id}: {:?}", started.elapsed());
+        assert_eq!(verdict.kind(), VerdictKind::Invalid, "{id}");
+        assert!(verdict.sentence().len() < 1000, "{id}");
+        assert!(provider.explain(&request.message()).received.len() <= 16, "{id}");
+    }
+}
+
+#[test]
+fn broken_encodings_are_named_with_their_place() {
+    for (id, value, expected) in [
+        ("github", "sha256=", "header_malformed"),
+        ("github", "sha256=zz", "header_malformed"),
+        ("github", "sha256=0", "header_malformed"),
+        ("github", "sha256=00", "header_malformed"),
+        ("github", "sha256=\u{0660}\u{0661}", "header_malformed"),
+        ("standard-webhooks", "v1,", "header_malformed"),
+        ("standard-webhooks", "v1,!!!!", "header_malformed"),
+        ("standard-webhooks", "v1,AAA=A", "header_malformed"),
+        ("standard-webhooks", "v1,AAAA", "header_malformed"),
+        ("standard-webhooks", "v1,====", "header_malformed"),
+        ("discord-interactions", "00", "header_malformed"),
+    ] {
+        let provider = provider(id);
+        let request = Request::new("{}")
+            .with("webhook-id", "m")
+            .with("webhook-timestamp", "1700000000")
+            .with("X-Signature-Timestamp", "1700000000")
+            .with(&provider.signature_headers()[0], value);
+        let verdict = request.verify(provider, &[&any_secret(provider)]);
+        assert_eq!(verdict.reason_code(), Some(expected), "{id}, {value}: {verdict:?}");
+    }
+}
+
+#[test]
+fn secrets_of_odd_bytes_are_keys_or_refused_with_a_reason() {
+    let long = vec![b'k'; 1024 * 1024];
+    for bytes in [&b"\0"[..], b"\xff\xfe", b" ", b"\r\n", b"whsec_", b"=", b"whsec_!", "e\u{301}".as_bytes(), &long] {
+        let secret = Secret::new(bytes);
+        let started = Instant::now();
+        for provider in Registry::built_in().providers() {
+            if let Err(problem) = provider.check_secret("main", &secret) {
+                let sentence = Verdict::ConfigError { problem }.sentence();
+                assert!(sentence.len() < 1000, "{}: {sentence}", provider.id());
+            }
+        }
+        assert!(started.elapsed() < PATIENCE, "{} bytes", bytes.len());
+        // As text, they are the key as they are, up to 64 KiB.
+        assert_eq!(provider("stripe").check_secret("main", &secret).is_ok(), bytes.len() <= 64 * 1024);
+    }
 }

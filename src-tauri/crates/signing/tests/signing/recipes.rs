@@ -152,6 +152,10 @@ fn hostile_files_are_refused_in_bounded_time() {
     let deep_key = format!("{}a = 1", "a.".repeat(30_000));
     let deep_header = format!("[{}a]", "a.".repeat(30_000));
     let huge = format!("# {}", "x".repeat(10_000_000));
+    // Found by fuzzing: faults in inline tables let the toml crate descend without a bound.
+    let deep_faults = "from = {e64 text\"\n\n[signature]\n".repeat(1_900);
+    let long_value = format!("id = {:?}", "x".repeat(60_000));
+    let long_field = format!("{} = 1", "x".repeat(60_000));
     for (text, says) in [
         (deep_array.as_str(), ""),
         (&deep_closed, ""),
@@ -159,6 +163,9 @@ fn hostile_files_are_refused_in_bounded_time() {
         (&deep_key, ""),
         (&deep_header, ""),
         (&huge, "at most 65536"),
+        (&deep_faults, "more than 256 brackets"),
+        (&long_value, ""),
+        (&long_field, "unknown field"),
         ("", "missing field"),
         ("id = \"a\"\nid = \"b\"", "duplicate key"),
         ("id = \"a\nname = \"b\"", ""),

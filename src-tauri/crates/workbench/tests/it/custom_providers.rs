@@ -251,6 +251,8 @@ async fn a_copy_of_any_provider_can_be_saved_at_once() {
     let copy = bench.workbench.provider_draft(Some(&id("stripe"))).unwrap();
     assert!(copy.contains("# The SDKs compare only the age"), "comments stay");
     bench.save(&copy, None).await.unwrap();
+    bench.post("/any", &[("Stripe-Signature", "t=1,v1=00")], b"{}").await;
+    assert_eq!(bench.newest().await.row.provider, Some(id("stripe")), "a copy does not blur whose request it is");
     let second = bench.workbench.provider_draft(Some(&id("stripe"))).unwrap();
     assert_eq!(bench.save(&second, None).await, Ok("stripe-mine-2".to_owned()));
     let blank = bench.workbench.provider_draft(None).unwrap();
