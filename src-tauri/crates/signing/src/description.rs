@@ -121,7 +121,9 @@ fn place(value: &Value) -> String {
 }
 
 fn place_of(table: &Table) -> String {
-    const PLACES: [(&str, &str); 8] = [
+    const PLACES: [(&str, &str); 10] = [
+        ("form_json", "the form field's document at"),
+        ("encoded_json", "the base64 document at"),
         ("headers", "the headers"),
         ("header", "the header"),
         ("query", "the query parameter"),

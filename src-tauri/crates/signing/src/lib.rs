@@ -20,6 +20,7 @@ mod description;
 mod ecdsa_p256;
 mod ed25519;
 mod element_list;
+mod encoded_json;
 mod encoding;
 mod event;
 mod explain;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     element_list::ElementName,
+    encoded_json::{EncodedJson, FormJson},
     json_facts::JsonPointer,
     json_place, jws_scheme,
     layout::{Fault, Layout},
@@ -35,6 +36,10 @@ pub(crate) enum SignatureSource {
     Form(FieldName),
     /// A JSON field.
     Json(JsonPointer),
+    /// A field of a JSON document that stands in a header in base64.
+    EncodedJson(EncodedJson),
+    /// A field of a JSON document that stands in a field of a form.
+    FormJson(FormJson),
     /// A JSON field of each item.
     Item(JsonPointer),
 }
@@ -179,7 +184,8 @@ impl SignatureSource {
         match self {
             Self::Header(name) => std::slice::from_ref(name),
             Self::Headers(names) => &names.0,
-            Self::Query(_) | Self::Form(_) | Self::Json(_) | Self::Item(_) => &[],
+            Self::EncodedJson(place) => std::slice::from_ref(&place.header),
+            Self::Query(_) | Self::Form(_) | Self::FormJson(_) | Self::Json(_) | Self::Item(_) => &[],
         }
     }
 
@@ -191,6 +197,8 @@ impl SignatureSource {
             Self::Query(name) => format!("query parameter {}", name.as_str()),
             Self::Form(name) => format!("form field {}", name.as_str()),
             Self::Json(pointer) => format!("JSON field {pointer}"),
+            Self::EncodedJson(place) => format!("header {}", place.header.as_str()),
+            Self::FormJson(place) => format!("{} of form field {}", place.json, place.form.as_str()),
             Self::Item(pointer) => format!("item field {pointer}"),
         }
     }
@@ -219,6 +227,8 @@ impl SignatureSource {
             Self::Query(name) => one(Place::Query(name.clone()).read(message)),
             Self::Form(name) => one(Place::Form(name.clone()).read(message)),
             Self::Json(pointer) => one(json_place::text(message.body, pointer)),
+            Self::EncodedJson(place) => one(place.read(message.headers)),
+            Self::FormJson(place) => one(place.read(message)),
             Self::Item(pointer) => one(item.and_then(|item| json_place::text(item, pointer))),
         }
     }

@@ -273,6 +273,16 @@ impl Recipe {
                 SignatureSource::Query(name) => outgoing.write(&Place::Query(name.clone()), &value, false)?,
                 SignatureSource::Form(name) => outgoing.write(&Place::Form(name.clone()), &value, false)?,
                 SignatureSource::Json(pointer) => outgoing.write(&Place::Json(pointer.clone()), &value, false)?,
+                SignatureSource::EncodedJson(place) => {
+                    let part = || SignError::PartNeeded { part: self.signature.from.place() };
+                    let value = place.written(outgoing.message().headers, &value).ok_or_else(part)?;
+                    outgoing.write(&Place::Header(place.header.clone()), &value, false)?;
+                }
+                SignatureSource::FormJson(place) => {
+                    let part = || SignError::PartNeeded { part: self.signature.from.place() };
+                    let value = place.written(&outgoing.message(), &value).ok_or_else(part)?;
+                    outgoing.write(&place.place(), &value, false)?;
+                }
                 SignatureSource::Item(pointer) => outgoing.write_in_item(item, pointer, &value)?,
             }
         }

@@ -81,6 +81,13 @@ const CASES: &[Case] = &[
         body: "token=key&text=a+b",
         target: "/hook?x=1",
     },
+    Case {
+        id: "kofi",
+        secret: "key",
+        headers: &[("Content-Type", "application/x-www-form-urlencoded")],
+        body: "data=%7B%22verification_token%22%3A%22key%22%2C%22type%22%3A%22Donation%22%7D",
+        target: "/hook?x=1",
+    },
     // In the query.
     Case {
         id: "pandadoc",
@@ -292,9 +299,20 @@ const CASES: &[Case] = &[
         secret: P256,
         headers: &[(
             "X-Circle-Signature",
-            "MEUCIEtW1BNmobTEzoDjo6kukzb81yiMO5q5VCQ/f25GqBcFAiEA+60R/LHuhC4g45vCD65lr1P886nb0doNaBKmQZScDTI=",
+            "MEYCIQDUq4FVwGOypnIaeTau6/7qM3GkbnOvwIv7cqCRaFlb5AIhAMH9Z/xsLG2KprPSUeAK3z3TlMoDlobBEXjleGERmb5a",
         )],
         body: BODY,
+        target: "/hook?x=1",
+    },
+    // A JSON document in a header; the body was indented on the way.
+    Case {
+        id: "ebay",
+        secret: P256,
+        headers: &[(
+            "x-ebay-signature",
+            "eyJhbGciOiJlY2RzYSIsImtpZCI6ImsiLCJzaWduYXR1cmUiOiJNRVVDSUVkTlVjVzJkNkNHNDZnYWdtYlhqNHNXaUtkWE50c0VVb3ZjQS9RVkpSdHlBaUVBeXZ4L2tLcS94YjdVTSsyeW0rOGdwZllNN2c0cmRjc2ZQV3lpRUNXd2NpND0iLCJkaWdlc3QiOiJTSEExIn0=",
+        )],
+        body: r#"{ "a": 1 }"#,
         target: "/hook?x=1",
     },
 ];

@@ -161,7 +161,7 @@ fn what_is_no_key_is_called_by_its_name() {
         assert!(matches!(checked, Err(ConfigProblem::EmptySecret { .. })), "{checked:?}");
     }
     let large = format!("{{\"keys\":[{}]}}", "1,".repeat(40_000));
-    assert!(refusal("rsa-sha256", &large).contains("at most 65536 are read"));
+    assert!(refusal("rsa-sha256", &large).contains("at most 65536 bytes"));
 }
 
 /// A flipped bit anywhere, a longer and a shorter text.

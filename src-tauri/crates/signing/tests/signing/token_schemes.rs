@@ -66,7 +66,7 @@ const CASES: &[Case] = &[
         secret: P256,
         headers: &[(
             "Plaid-Verification",
-            "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJpYXQiOjE3MDAwMDAwMDAsInJlcXVlc3RfYm9keV9zaGEyNTYiOiIwMTVhYmQ3ZjVjYzU3YTJkZDk0Yjc1OTBmMDRhZDgwODQyNzM5MDVlZTMzZWM1Y2ViZWFlNjIyNzZhOTdmODYyIn0.8B3MXXfZUvxIzXKZbFMQWMv4H0LmZkHycdzVuK4_iyvUISe0kpnbxHwg19uUOGL_fmj227G1mjbEn9WqkzbcYA",
+            "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJpYXQiOjE3MDAwMDAwMDAsInJlcXVlc3RfYm9keV9zaGEyNTYiOiIwMTVhYmQ3ZjVjYzU3YTJkZDk0Yjc1OTBmMDRhZDgwODQyNzM5MDVlZTMzZWM1Y2ViZWFlNjIyNzZhOTdmODYyIn0.ic247tVVg-o3pMETrqxs9VJHSLTUY_fDwjXbW2u4KROnm7SW9JNximT6Qu7smoOsSC8iEb4C45UVDOQ_RqEzTg",
         )],
         body: BODY,
         target: "/hook?x=1",
