@@ -1,6 +1,6 @@
 //! What a recipe says about a scheme whose signature is a JSON Web Signature (RFC 7515) with claims (RFC 7519).
 
-use std::{collections::BTreeMap, num::NonZeroU32};
+use std::{borrow::Cow, collections::BTreeMap, num::NonZeroU32};
 
 use hookglass_model::{InvalidReason, UnixMillis};
 use serde::Deserialize;
@@ -16,7 +16,7 @@ const ALGORITHMS_MAX: usize = 8;
 pub(crate) struct JwsRule {
     /// What the token's header may name; signing uses the first that the key fits.
     pub(crate) algorithms: List<JwsAlgorithm, 1, ALGORITHMS_MAX>,
-    /// What `iss` must be, and what signing writes.
+    /// What `iss` must be, and what signing writes; `{key_id}` is the id of the secret.
     pub(crate) issuer: Option<String>,
     /// How long after its moment a new token expires.
     pub(crate) expires_after_seconds: Option<NonZeroU32>,
@@ -31,17 +31,24 @@ impl JwsRule {
         JwsAlgorithm::refusal(&self.algorithms.0, key)
     }
 
+    /// The issuer of tokens made with this key.
+    pub(crate) fn issuer_for<'a>(&'a self, key_id: &'a [u8]) -> Option<Cow<'a, str>> {
+        let issuer = self.issuer.as_deref()?;
+        Some(if issuer == "{key_id}" { String::from_utf8_lossy(key_id) } else { Cow::Borrowed(issuer) })
+    }
+
     /// Judges the claims that every token may have: `iss`, `exp` and `nbf` (RFC 7519 §4.1).
     ///
     /// `leeway_seconds` is the tolerance; RFC 7519 leaves room for a few minutes of clock skew.
     pub(crate) fn judge(
         &self,
         claims: &[u8],
+        key_id: &[u8],
         received_at: UnixMillis,
         leeway_seconds: i64,
     ) -> Result<(), InvalidReason> {
-        if let Some(issuer) = &self.issuer
-            && claim(claims, "/iss").as_deref() != Some(issuer.as_str())
+        if let Some(issuer) = self.issuer_for(key_id)
+            && claim(claims, "/iss").as_deref() != Some(&*issuer)
         {
             return Err(InvalidReason::ClaimDiffers { claim: "claim iss".to_owned(), of: format!("issuer {issuer}") });
         }

@@ -59,8 +59,8 @@ impl Recipe {
         let [ready] = keys else { return Err(SignError::OneSecretOnly { given: keys.len() }) };
         let mut claims = Map::new();
         claims.extend(rule.claims.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))));
-        if let Some(issuer) = &rule.issuer {
-            claims.insert("iss".to_owned(), issuer.as_str().into());
+        if let Some(issuer) = rule.issuer_for(ready.id) {
+            claims.insert("iss".to_owned(), issuer.into_owned().into());
         }
         if let Some(seconds) = rule.expires_after_seconds {
             let expiry = options.timestamp.saturating_add(i64::from(seconds.get()));

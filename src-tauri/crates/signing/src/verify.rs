@@ -183,7 +183,7 @@ impl Recipe {
             assertion.judge(&inputs, located.claims.as_deref())?;
         }
         if let (Some(rule), Some(claims)) = (&self.jws, &located.claims) {
-            rule.judge(claims, moment.received_at, self.leeway_seconds(moment))?;
+            rule.judge(claims, keys[matched.secret_index].id, moment.received_at, self.leeway_seconds(moment))?;
         }
         match (&self.timestamp, &inputs.timestamp) {
             (Some(rule), Some(text)) => rule.judge(text, moment.received_at, moment.tolerance_seconds)?,

@@ -11,7 +11,7 @@ const CASES: &[Case] = &[
     // Tokens whose claims cover the body.
     Case {
         id: "livekit",
-        secret: "key",
+        secret: "api:key",
         headers: &[(
             "Authorization",
             "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJhcGkiLCJleHAiOjE3MDAwMDAwNjAsInNoYTI1NiI6IkFWcTlmMXpGZWkzWlMzV1E4RXJZQ0VKemtGN2pQc1hPdnE1aUoycVgrR0k9In0.0pIAqC9YiRYOzdDPvAYVcraTVbQ-g6DrNrPF_gDj588",
@@ -102,7 +102,7 @@ fn every_token_scheme_takes_the_independent_token() {
 #[test]
 fn what_a_token_says_must_be_so() {
     let request = |id: &str| CASES.iter().find(|case| case.id == id).unwrap().request();
-    for (id, secret) in [("livekit", "key"), ("netlify", "key"), ("vonage", "key"), ("plaid", P256)] {
+    for (id, secret) in [("livekit", "api:key"), ("netlify", "key"), ("vonage", "key"), ("plaid", P256)] {
         let changed = Request { body: b"{}".to_vec(), ..request(id) };
         assert_eq!(changed.verify(provider(id), &[secret]).reason_code(), Some("claim_differs"), "{id}");
     }
@@ -110,8 +110,11 @@ fn what_a_token_says_must_be_so() {
         let moved = Request { url: Some("https://other.example/".to_owned()), ..request(id) };
         assert_eq!(moved.verify(provider(id), &[secret]).reason_code(), Some("claim_differs"), "{id}");
     }
+    // Another key's id, and so another issuer.
+    let verdict = request("livekit").verify(provider("livekit"), &["other:key"]);
+    assert_eq!(verdict.reason_code(), Some("claim_differs"));
     let late = UnixMillis(SIGNED_AT.0 + 10_000_000);
-    for (id, secret, code) in [("livekit", "key", "token_expired"), ("plaid", P256, "timestamp_too_old")] {
+    for (id, secret, code) in [("livekit", "api:key", "token_expired"), ("plaid", P256, "timestamp_too_old")] {
         let verdict = request(id).verify_at(provider(id), &[secret], late, None);
         assert_eq!(verdict.reason_code(), Some(code), "{id}");
     }
