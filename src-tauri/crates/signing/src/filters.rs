@@ -46,10 +46,40 @@ pub(crate) enum Filter {
     JsonCompact,
     /// Percent escapes for everything that RFC 3986 does not leave unreserved.
     PercentEncode,
+    /// As JavaScript's `encodeURI` (ECMA-262 §19.2.6.4): the characters that divide a URL stay.
+    EncodeUri,
+    /// As JavaScript's `encodeURIComponent` (ECMA-262 §19.2.6.5).
+    EncodeUriComponent,
 }
 
+/// What `encodeURIComponent` leaves: letters, digits and these marks.
+const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// What `encodeURI` leaves beside those.
+const URI: &AsciiSet = &URI_COMPONENT
+    .remove(b';')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'&')
+    .remove(b'=')
+    .remove(b'+')
+    .remove(b'$')
+    .remove(b',')
+    .remove(b'#');
+
 /// Every filter by its name in a recipe.
-const NAMES: [(&str, Filter); 14] = [
+const NAMES: [(&str, Filter); 16] = [
     ("lower", Filter::Lower),
     ("upper", Filter::Upper),
     ("md5", Filter::Md5),
@@ -64,6 +94,8 @@ const NAMES: [(&str, Filter); 14] = [
     ("json_string", Filter::JsonString),
     ("json_compact", Filter::JsonCompact),
     ("percent_encode", Filter::PercentEncode),
+    ("encode_uri", Filter::EncodeUri),
+    ("encode_uri_component", Filter::EncodeUriComponent),
 ];
 
 /// Reads the filters after a piece's name.
@@ -100,6 +132,8 @@ impl Filter {
             Self::JsonString => "as a JSON string",
             Self::JsonCompact => "as compact JSON",
             Self::PercentEncode => "percent-encoded",
+            Self::EncodeUri => "encoded as a URI",
+            Self::EncodeUriComponent => "encoded as a part of a URI",
         }
     }
 
@@ -120,6 +154,8 @@ impl Filter {
             Self::JsonString => json_string(bytes),
             Self::JsonCompact => json_compact(bytes),
             Self::PercentEncode => percent_encode(bytes, RESERVED).to_string().into_bytes(),
+            Self::EncodeUri => percent_encode(bytes, URI).to_string().into_bytes(),
+            Self::EncodeUriComponent => percent_encode(bytes, URI_COMPONENT).to_string().into_bytes(),
         }
     }
 }
@@ -178,6 +214,9 @@ mod tests {
         assert_eq!(filtered("base64", "fooba"), "Zm9vYmE=");
         assert_eq!(filtered("crc32", "123456789"), "3421780262");
         assert_eq!(filtered("percent_encode", "a b/c~é"), "a%20b%2Fc~%C3%A9");
+        // What JavaScript answers for the same text.
+        assert_eq!(filtered("encode_uri", "/a b?c=(d)&é%20#"), "/a%20b?c=(d)&%C3%A9%2520#");
+        assert_eq!(filtered("encode_uri_component", "/a b?c=(d)&é%20#"), "%2Fa%20b%3Fc%3D(d)%26%C3%A9%2520%23");
     }
 
     #[test]

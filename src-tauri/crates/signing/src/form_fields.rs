@@ -21,6 +21,13 @@ pub(crate) fn sorted(body: &[u8]) -> Vec<u8> {
     joined(&fields)
 }
 
+/// Every name and its value, sorted by name and value.
+pub(crate) fn sorted_by_value(body: &[u8]) -> Vec<u8> {
+    let mut fields = read(body);
+    fields.sort();
+    joined(&fields)
+}
+
 /// Every name and its value, sorted by name and value, equal ones once.
 pub(crate) fn sorted_distinct(body: &[u8]) -> Vec<u8> {
     let mut fields = read(body);
@@ -176,6 +183,7 @@ mod tests {
     #[test]
     fn fields_are_decoded_and_sorted() {
         assert_eq!(sorted(b"b=2&a=%2B1+&b=1&&c"), b"a+1 b2b1c");
+        assert_eq!(sorted_by_value(b"b=2&a=%2B1+&b=1&b=2"), b"a+1 b1b2b2");
         assert_eq!(sorted_distinct(b"b=2&a=%2B1+&b=1&b=2"), b"a+1 b1b2");
         assert_eq!(sorted(b""), b"");
         assert_eq!(sorted(b"a=%ff%2&=x"), b"xa\xff%2");

@@ -33,7 +33,9 @@ pub(crate) enum Source {
     DecodedBody,
     /// The decoded fields of a form, sorted by name, each name followed by its value.
     FormFields,
-    /// The same, of equal fields only one, and values of one name sorted.
+    /// The same, and values of one name sorted.
+    OrderedFormFields,
+    /// The same, of equal fields only one.
     DistinctFormFields,
     /// PHP's `serialize()` of the sorted form fields without this one.
     PhpFormFieldsBut(FieldName),
@@ -51,6 +53,8 @@ pub(crate) enum Source {
     Target,
     /// The path as received.
     Path,
+    /// The query as received, without its question mark; an empty one is missing.
+    RawQuery,
     /// The query as received, its fields sorted.
     SortedQuery,
     /// The decoded query fields sorted by name and value, `name=value` joined with `&`; missing without a query.
@@ -108,12 +112,14 @@ impl Source {
             "body" => Self::Body,
             "decoded_body" => Self::DecodedBody,
             "form_fields" => Self::FormFields,
+            "ordered_form_fields" => Self::OrderedFormFields,
             "distinct_form_fields" => Self::DistinctFormFields,
             "method" => Self::Method,
             "url" => Self::Url,
             "url_without_query" => Self::UrlWithoutQuery,
             "target" => Self::Target,
             "path" => Self::Path,
+            "raw_query" => Self::RawQuery,
             "sorted_query" => Self::SortedQuery,
             "query_pairs" => Self::QueryPairs,
             "no_body" => Self::NoBody,
@@ -130,7 +136,7 @@ impl Source {
             Self::MessageId => "message id",
             Self::Body => "body",
             Self::DecodedBody => "decompressed body",
-            Self::FormFields | Self::DistinctFormFields => "sorted form fields",
+            Self::FormFields | Self::OrderedFormFields | Self::DistinctFormFields => "sorted form fields",
             Self::PhpFormFieldsBut(_) => "form fields as PHP serializes them",
             Self::FormPairsBut(_) => "sorted form pairs",
             Self::BodyOrFormField(name) => return format!("body, or its form field {}", name.as_str()),
@@ -139,6 +145,7 @@ impl Source {
             Self::UrlWithoutQuery => "URL without its query",
             Self::Target => "path and query",
             Self::Path => "path",
+            Self::RawQuery => "query",
             Self::SortedQuery => "sorted query",
             Self::QueryPairs => "sorted query fields",
             Self::NoBody => "absence of a body",
@@ -161,6 +168,7 @@ impl Source {
             Self::Body => Cow::Borrowed(message.body),
             Self::DecodedBody => decoded(message)?,
             Self::FormFields => Cow::Owned(form_fields::sorted(message.body)),
+            Self::OrderedFormFields => Cow::Owned(form_fields::sorted_by_value(message.body)),
             Self::DistinctFormFields => Cow::Owned(form_fields::sorted_distinct(message.body)),
             Self::PhpFormFieldsBut(name) => Cow::Owned(form_fields::php_serialized(message.body, name.as_str())),
             Self::FormPairsBut(name) => Cow::Owned(form_fields::underscored_pairs(message.body, name.as_str())),
@@ -170,6 +178,10 @@ impl Source {
             Self::UrlWithoutQuery => Cow::Borrowed(message.url?.split('?').next()?.as_bytes()),
             Self::Target => Cow::Borrowed(message.target.as_bytes()),
             Self::Path => Cow::Borrowed(message.target.split('?').next()?.as_bytes()),
+            Self::RawQuery => {
+                let query = form_fields::query_of(message.target);
+                Cow::Borrowed((!query.is_empty()).then_some(query.as_bytes())?)
+            }
             Self::SortedQuery => {
                 Cow::Owned(form_fields::sorted_query(form_fields::query_of(message.target)).into_bytes())
             }
