@@ -5,7 +5,9 @@ use md5::Md5;
 use serde::Deserialize;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
+use smallvec::SmallVec;
 use subtle::{Choice, ConstantTimeEq as _};
+use zeroize::Zeroize as _;
 
 use crate::{
     asymmetric_key::{KeyKind, KeySet, PrivateKey, PublicKey},
@@ -61,6 +63,9 @@ enum Hashed {
     P256(Form, fn(&[u8], &[Piece<'_>]) -> Vec<u8>),
     Rsa(Hash, fn(&[u8], &[Piece<'_>]) -> Vec<u8>),
 }
+
+/// A signature; those of HMACs and Ed25519 fit without an allocation.
+pub(crate) type Signature = SmallVec<[u8; 64]>;
 
 /// The key cannot be used with the algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,20 +159,20 @@ impl Algorithm {
 
     /// Makes the signature. The content is fed piece by piece, so nothing is allocated in proportion
     /// to the body.
-    pub(crate) fn sign(self, key: &[u8], content: &[Piece<'_>]) -> Result<Vec<u8>, UnusableKey> {
+    pub(crate) fn sign(self, key: &[u8], content: &[Piece<'_>]) -> Result<Signature, UnusableKey> {
         match self {
             Self::HmacMd5 => mac::<Hmac<Md5>>(key, content),
             Self::HmacSha1 => mac::<Hmac<Sha1>>(key, content),
             Self::HmacSha256 => mac::<Hmac<Sha256>>(key, content),
             Self::HmacSha384 => mac::<Hmac<Sha384>>(key, content),
             Self::HmacSha512 => mac::<Hmac<Sha512>>(key, content),
-            Self::Md5 => Ok(hash::<Md5>(key, content)),
-            Self::Sha1 => Ok(hash::<Sha1>(key, content)),
-            Self::Sha256 => Ok(hash::<Sha256>(key, content)),
-            Self::Sha512 => Ok(hash::<Sha512>(key, content)),
-            Self::Token => Ok(key.to_vec()),
-            Self::Ed25519 => ed25519::sign(key, content),
-            _ => self.sign_hashed(key, content),
+            Self::Md5 => Ok(hash::<Md5>(key, content).into()),
+            Self::Sha1 => Ok(hash::<Sha1>(key, content).into()),
+            Self::Sha256 => Ok(hash::<Sha256>(key, content).into()),
+            Self::Sha512 => Ok(hash::<Sha512>(key, content).into()),
+            Self::Token => Ok(key.into()),
+            Self::Ed25519 => ed25519::sign(key, content).map(Into::into),
+            _ => self.sign_hashed(key, content).map(Into::into),
         }
     }
 
@@ -209,14 +214,10 @@ impl Algorithm {
         Ok(candidates.iter().map(holds).collect())
     }
 
-    /// Compares every candidate with the right signature, each in constant time and none skipped. The
-    /// candidates' lengths are public: they stood on the wire.
-    pub(crate) fn compare(
-        self,
-        key: &[u8],
-        content: &[Piece<'_>],
-        candidates: &[Vec<u8>],
-    ) -> Result<Vec<Choice>, UnusableKey> {
+    /// Compares every candidate with the right signature, each in constant time and none skipped, and gives a bit for
+    /// each that agrees, the lowest for the first. The candidates' lengths are public: they stood on the wire. There are
+    /// at most [`MAX_SIGNATURES_COMPARED`](hookglass_model::limits::MAX_SIGNATURES_COMPARED).
+    pub(crate) fn compare(self, key: &[u8], content: &[Piece<'_>], candidates: &[Vec<u8>]) -> Result<u32, UnusableKey> {
         // Nothing in a check with a public key is secret, so time may tell what it likes.
         let holds = match self.hashed() {
             Some(scheme) => Some(self.verify_hashed(scheme, key, content, candidates)?),
@@ -224,24 +225,32 @@ impl Algorithm {
             None => None,
         };
         if let Some(holds) = holds {
-            return Ok(holds.into_iter().map(|holds| Choice::from(u8::from(holds))).collect());
+            return Ok(bits(holds.into_iter().map(|holds| Choice::from(u8::from(holds)))));
         }
-        let right = zeroize::Zeroizing::new(self.sign(key, content)?);
-        if self == Self::Token {
+        let mut right = self.sign(key, content)?;
+        let agreeing = if self == Self::Token {
             // Of two texts only their hashes are compared, so that time does not tell the secret's length.
             let right = Sha256::digest(&right);
-            return Ok(candidates.iter().map(|candidate| right.ct_eq(&Sha256::digest(candidate))).collect());
-        }
-        Ok(candidates.iter().map(|candidate| right.ct_eq(candidate)).collect())
+            bits(candidates.iter().map(|candidate| right.ct_eq(&Sha256::digest(candidate))))
+        } else {
+            bits(candidates.iter().map(|candidate| right.ct_eq(candidate)))
+        };
+        right.as_mut_slice().zeroize();
+        Ok(agreeing)
     }
 }
 
-fn mac<M: Mac + KeyInit>(key: &[u8], content: &[Piece<'_>]) -> Result<Vec<u8>, UnusableKey> {
+/// A bit for each, without a branch on any.
+fn bits(agree: impl Iterator<Item = Choice>) -> u32 {
+    agree.take(32).enumerate().fold(0, |bits, (at, agrees)| bits | u32::from(agrees.unwrap_u8()) << at)
+}
+
+fn mac<M: Mac + KeyInit>(key: &[u8], content: &[Piece<'_>]) -> Result<Signature, UnusableKey> {
     let mut mac = <M as KeyInit>::new_from_slice(key).map_err(|_| UnusableKey)?;
     for piece in content {
         mac.update(piece.bytes(key));
     }
-    Ok(mac.finalize().into_bytes().to_vec())
+    Ok(mac.finalize().into_bytes().as_slice().into())
 }
 
 fn hash<D: Digest>(key: &[u8], content: &[Piece<'_>]) -> Vec<u8> {
@@ -306,6 +315,6 @@ mod tests {
         let right = Algorithm::HmacSha256.sign(b"k", &[]).unwrap();
         let candidates = [vec![0; 32], right.clone(), right[..31].to_vec(), right];
         let found = Algorithm::HmacSha256.compare(b"k", &[], &candidates).unwrap();
-        assert_eq!(found.into_iter().map(bool::from).collect::<Vec<_>>(), [false, true, false, true]);
+        assert_eq!(found, 0b1010);
     }
 }

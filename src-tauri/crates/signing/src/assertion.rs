@@ -112,12 +112,13 @@ impl Assertion {
 
     /// What the claim must be for this request.
     pub(crate) fn expected<'a>(&'a self, inputs: &Inputs<'a>) -> Result<Cow<'a, [u8]>, &'a Source> {
-        let pieces = self.equals.resolve(inputs)?;
-        match <[Piece<'_>; 1]>::try_from(pieces) {
-            Ok([Piece::Bytes(bytes)]) => Ok(bytes),
-            Ok(_) => Ok(Cow::Borrowed(&[])),
-            Err(pieces) => Ok(Cow::Owned(pieces.iter().flat_map(|piece| piece.bytes(&[]).to_vec()).collect())),
+        let mut pieces = self.equals.resolve(inputs)?;
+        if pieces.len() == 1
+            && let Some(Piece::Bytes(bytes)) = pieces.pop()
+        {
+            return Ok(bytes);
         }
+        Ok(Cow::Owned(pieces.iter().flat_map(|piece| piece.bytes(&[]).to_vec()).collect()))
     }
 
     /// Whether signing leaves the claim out.

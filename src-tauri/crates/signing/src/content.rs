@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use smallvec::SmallVec;
 
 use crate::{
     filters::{self, Filter},
@@ -37,6 +38,9 @@ pub(crate) struct Taken {
     filters: Vec<Filter>,
 }
 
+/// Filled pieces; the usual schemes have no more than fit without an allocation.
+pub(crate) type Pieces<'a> = SmallVec<[Piece<'a>; 6]>;
+
 /// A filled piece, ready to be signed.
 #[derive(Clone, Debug)]
 pub(crate) enum Piece<'a> {
@@ -60,7 +64,7 @@ impl Piece<'_> {
 }
 
 /// The content with this key's id in its places.
-pub(crate) fn with_key_id<'a>(content: &[Piece<'a>], key_id: &'a [u8]) -> Vec<Piece<'a>> {
+pub(crate) fn with_key_id<'a>(content: &[Piece<'a>], key_id: &'a [u8]) -> Pieces<'a> {
     let filled = |piece: &Piece<'a>| match piece {
         Piece::KeyId => Piece::Bytes(Cow::Borrowed(key_id)),
         piece => piece.clone(),
@@ -130,14 +134,16 @@ impl ContentTemplate {
     }
 
     /// Fills every piece. The error is the first source the request lacks.
-    pub(crate) fn resolve<'a>(&'a self, inputs: &Inputs<'a>) -> Result<Vec<Piece<'a>>, &'a Source> {
-        let named = self.named_pieces(inputs);
-        let mut pieces = Vec::with_capacity(named.len());
-        for (part, piece) in named {
-            match (part, piece) {
-                (_, Some(piece)) => pieces.push(piece),
-                (Part::Taken(taken), None) => return Err(&taken.source),
-                _ => {}
+    pub(crate) fn resolve<'a>(&'a self, inputs: &Inputs<'a>) -> Result<Pieces<'a>, &'a Source> {
+        let mut pieces = Pieces::new();
+        for part in &self.0 {
+            match part {
+                Part::Literal(text) => pieces.push(Piece::Bytes(Cow::Borrowed(text.as_bytes()))),
+                Part::Taken(taken) => pieces.push(taken.fill(inputs).ok_or(&taken.source)?),
+                Part::Segment(inner) => {
+                    let filled: Option<Vec<_>> = inner.iter().map(|part| filled(part, inputs)).collect();
+                    pieces.extend(filled.unwrap_or_default());
+                }
             }
         }
         Ok(pieces)

@@ -9,7 +9,7 @@ use serde::{
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    content::{ContentTemplate, Piece},
+    content::{ContentTemplate, Piece, Pieces},
     recipe_text::List,
 };
 
@@ -23,10 +23,10 @@ pub(crate) enum ContentHash {
 
 impl ContentHash {
     /// What is signed: the content, or its hash in its place. Secrets and key ids are no part of a hashed content.
-    pub(crate) fn applied(hash: Option<Self>, content: Vec<Piece<'_>>) -> Vec<Piece<'_>> {
+    pub(crate) fn applied(hash: Option<Self>, content: Pieces<'_>) -> Pieces<'_> {
         let Some(Self::Sha256) = hash else { return content };
         let hash = content.iter().fold(Sha256::new(), |hash, piece| hash.chain_update(piece.bytes(&[])));
-        vec![Piece::Bytes(hash.finalize().to_vec().into())]
+        [Piece::Bytes(hash.finalize().to_vec().into())].into_iter().collect()
     }
 }
 

@@ -35,6 +35,13 @@ pub(crate) struct Undecodable {
     pub(crate) expected: String,
 }
 
+/// Decodes in one allocation; `hex::decode` grows its result bit by bit, and every check of a signature decodes one.
+fn unhex(text: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; text.len() / 2];
+    hex::decode_to_slice(text, &mut bytes).ok()?;
+    Some(bytes)
+}
+
 impl Encoding {
     /// As it reads in a scheme's description.
     pub(crate) fn label(self) -> &'static str {
@@ -62,7 +69,7 @@ impl Encoding {
         let length = bytes.map_or(text.len().min(VARYING_TEXT_MAX_BYTES), |bytes| self.text_length(bytes));
         let decoded = match self {
             _ if text.len() != length => None,
-            Self::Hex | Self::HexUpper => hex::decode(text).ok(),
+            Self::Hex | Self::HexUpper => unhex(text),
             Self::Base64 | Self::Base64url => self.engine().decode(text).ok(),
             Self::Text => Some(text.to_vec()),
         };

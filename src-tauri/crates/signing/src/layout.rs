@@ -3,6 +3,7 @@
 use hookglass_model::limits::MAX_SIGNATURES_COMPARED;
 use memchr::memchr;
 use serde::Deserialize;
+use smallvec::SmallVec;
 
 use crate::{
     element_list::{ElementList, ElementName, SignatureName, is_name},
@@ -60,7 +61,7 @@ pub(crate) struct Fault {
 #[derive(Debug, Default)]
 pub(crate) struct Signatures<'a> {
     /// At most [`MAX_SIGNATURES_COMPARED`] of them, in wire order.
-    pub(crate) kept: Vec<Element<'a>>,
+    pub(crate) kept: SmallVec<[Element<'a>; USUAL_SIGNATURES]>,
     /// How many there are.
     pub(crate) total: usize,
     /// Names of elements that are not this scheme's signatures, as many as a verdict can quote.
@@ -71,6 +72,10 @@ pub(crate) struct Signatures<'a> {
 
 /// More names than this do not fit into the 64 characters a verdict quotes.
 pub(crate) const OTHER_NAMES_KEPT: usize = 32;
+
+/// How many signatures a request usually has, for lists that need no allocation then: every capture is checked, and one
+/// check should cost little more than its HMAC.
+pub(crate) const USUAL_SIGNATURES: usize = 2;
 
 /// What signatures without a name are called.
 const UNNAMED: &str = "signature";

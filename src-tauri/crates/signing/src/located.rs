@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use hookglass_model::{Header, HeaderList, InvalidReason};
 use serde::Deserialize;
+use smallvec::SmallVec;
 
 use crate::{
     element_list::ElementName,
@@ -77,7 +78,7 @@ pub(crate) struct SignatureLine<'a> {
 #[derive(Debug)]
 pub(crate) struct Located<'a> {
     /// The signature's lines, none when the request is unsigned.
-    pub(crate) lines: Vec<SignatureLine<'a>>,
+    pub(crate) lines: SmallVec<[SignatureLine<'a>; 1]>,
     /// The JSON text of a JWS's payload, not yet verified.
     pub(crate) claims: Option<Vec<u8>>,
     /// The timestamp or the break of grammar that hides it.
@@ -105,6 +106,7 @@ impl<'a> Located<'a> {
                 let claim = claims.as_ref().and_then(|claims| json_place::text(claims, pointer));
                 Ok(claim.map(|claim| Cow::Owned(claim.into_owned())))
             }
+            Some(PartSource::Header(name)) => Ok(present(message.headers, name)),
             Some(PartSource::Headers(names)) => Ok(names.0.iter().find_map(|name| present(message.headers, name))),
             Some(source) => Ok(source.place().and_then(|place| place.read(message))),
             None => Ok(None),
@@ -203,7 +205,7 @@ impl SignatureSource {
         }
     }
 
-    fn lines<'a>(&'a self, message: &Message<'a>, item: Option<&'a [u8]>) -> Vec<SignatureLine<'a>> {
+    fn lines<'a>(&'a self, message: &Message<'a>, item: Option<&'a [u8]>) -> SmallVec<[SignatureLine<'a>; 1]> {
         let one = |value: Option<Cow<'a, [u8]>>| {
             let value = value.filter(|value| !wire_text::is_blank(value));
             value.map(|value| SignatureLine { source: self, header: 0, value }).into_iter().collect()
@@ -211,7 +213,7 @@ impl SignatureSource {
         match self {
             Self::Header(name) => one(message.headers.first(name.as_str()).map(Cow::Borrowed)),
             Self::Headers(names) => {
-                let mut lines = Vec::new();
+                let mut lines = SmallVec::new();
                 for (at, name) in names.0.iter().enumerate() {
                     let holds = |header: &&Header| {
                         header.name.eq_ignore_ascii_case(name.as_str()) && !wire_text::is_blank(&header.value)

@@ -16,6 +16,15 @@ pub struct Provider {
     is_custom: bool,
     scheme: String,
     signature_headers: Vec<String>,
+    coverage: Coverage,
+}
+
+/// What a valid signature speaks for. Worked out once: every check asks.
+#[derive(Clone, Copy, Debug)]
+struct Coverage {
+    url: bool,
+    body: bool,
+    body_fields: bool,
 }
 
 impl Provider {
@@ -29,7 +38,8 @@ impl Provider {
         let (algorithm, encoding) = (signature.algorithm.label(), signature.encoding.label());
         let scheme = format!("{}{version} · {algorithm} · {encoding}", recipe.name);
         let signature_headers = signature.from.header_names().iter().map(|name| name.as_str().to_owned()).collect();
-        Self { recipe: Arc::new(recipe), recipe_text, is_custom, scheme, signature_headers }
+        let coverage = Coverage::of(&recipe);
+        Self { recipe: Arc::new(recipe), recipe_text, is_custom, scheme, signature_headers, coverage }
     }
 
     pub(crate) fn recipe(&self) -> &Recipe {
@@ -110,23 +120,17 @@ impl Provider {
 
     /// Whether the URL that the sender was told is signed, so that a check needs [`Message::url`].
     pub fn signs_url(&self) -> bool {
-        self.templates().any(ContentTemplate::covers_the_url)
+        self.coverage.url
     }
 
     /// Whether a valid signature says that the body arrived unchanged.
     pub fn covers_body(&self) -> bool {
-        self.templates().any(ContentTemplate::covers_the_body)
+        self.coverage.body
     }
 
     /// Whether a valid signature says that some fields of the body arrived unchanged, and not the whole of it.
     pub fn covers_body_fields(&self) -> bool {
-        !self.covers_body() && self.templates().any(ContentTemplate::covers_body_fields)
-    }
-
-    /// What is signed, and what must agree beside it.
-    fn templates(&self) -> impl Iterator<Item = &ContentTemplate> {
-        let asserted = self.recipe.assert.0.iter().map(|assertion| &assertion.equals);
-        self.recipe.contents().iter().chain(asserted)
+        self.coverage.body_fields
     }
 
     /// Whether the secret itself is what is sent, so that whoever shows a signed request shows the secret.
@@ -158,5 +162,17 @@ impl Provider {
     /// What the request tells about its event, whether or not it is signed.
     pub fn event(&self, message: &Message<'_>) -> EventFacts {
         self.recipe.event.read(message)
+    }
+}
+
+impl Coverage {
+    fn of(recipe: &Recipe) -> Self {
+        // What is signed, and what must agree beside it.
+        let asserted = recipe.assert.0.iter().map(|assertion| &assertion.equals);
+        let templates: Vec<_> = recipe.contents().iter().chain(asserted).collect();
+        let any = |covers: fn(&ContentTemplate) -> bool| templates.iter().any(|template| covers(template));
+        let body = any(ContentTemplate::covers_the_body);
+        let body_fields = !body && any(ContentTemplate::covers_body_fields);
+        Self { url: any(ContentTemplate::covers_the_url), body, body_fields }
     }
 }

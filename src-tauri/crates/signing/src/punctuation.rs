@@ -27,14 +27,19 @@ impl Separator {
 
     /// Every element with its byte offset. Nothing between two separators is no element, as in the SDKs.
     pub(crate) fn split(self, header: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-        let ends = memchr::memchr_iter(self.mark.0, header).chain([header.len()]);
         let mut start = 0;
-        ends.filter_map(move |end| {
-            let mut offset = std::mem::replace(&mut start, end + 1);
-            while self.spaced && offset < end && header[offset] == b' ' {
-                offset += 1;
+        std::iter::from_fn(move || {
+            while start < header.len() {
+                let end = memchr::memchr(self.mark.0, &header[start..]).map_or(header.len(), |at| start + at);
+                let mut offset = std::mem::replace(&mut start, end + 1);
+                while self.spaced && offset < end && header[offset] == b' ' {
+                    offset += 1;
+                }
+                if offset < end {
+                    return Some((offset, &header[offset..end]));
+                }
             }
-            (offset < end).then(|| (offset, &header[offset..end]))
+            None
         })
     }
 }

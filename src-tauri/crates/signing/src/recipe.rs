@@ -160,6 +160,13 @@ impl Recipe {
             KeyKind::Shared => self.secret.get_ref().key(label, secret)?,
             KeyKind::Rsa | KeyKind::P256 | KeyKind::Ed25519 => self.secret.get_ref().asymmetric_key(label, secret)?,
         };
+        // The usual case, on the path of every capture: any bytes are a key of an HMAC.
+        if let AlgorithmChoice::One(algorithm) = &self.signature.algorithm
+            && algorithm.key_kind() == KeyKind::Shared
+            && self.signature.encoding != Encoding::Text
+        {
+            return Ok(key);
+        }
         let malformed = |expected: String| ConfigProblem::SecretMalformed { label: label.to_owned(), expected };
         let algorithms = self.signature.algorithm.all();
         let mut refusals: Vec<_> = algorithms.iter().filter_map(|algorithm| algorithm.refusal(&key)).collect();
@@ -185,6 +192,9 @@ impl Recipe {
 
     /// What kind of key the secret is: shared where any algorithm of the scheme takes a shared one.
     pub(crate) fn key_kind(&self) -> KeyKind {
+        if let AlgorithmChoice::One(algorithm) = &self.signature.algorithm {
+            return algorithm.key_kind();
+        }
         let mut kinds = match &self.jws {
             Some(rule) => rule.algorithms.0.iter().map(|algorithm| algorithm.key_kind()).collect::<Vec<_>>(),
             None => self.signature.algorithm.all().into_iter().map(Algorithm::key_kind).collect(),

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::{
     Message, Provider, Secret,
-    content::{Piece, with_key_id},
+    content::{Pieces, with_key_id},
     contents::ContentHash,
     form_fields,
     layout::WrittenSignature,
@@ -210,12 +210,12 @@ impl Recipe {
         let content = match resolved.next() {
             Some(Err(source)) => resolved.find_map(Result::ok).ok_or_else(|| lacking(source))?,
             Some(Ok(content)) => content,
-            None => Vec::new(),
+            None => Pieces::new(),
         };
         let content = ContentHash::applied(self.signature.content_hash, content);
         let mut signatures = Vec::with_capacity(keys.len());
         for ready in keys {
-            let content: Vec<Piece<'_>> = with_key_id(&content, ready.id);
+            let content = with_key_id(&content, ready.id);
             let signature = algorithm.sign(&ready.key, &content).map_err(|_| {
                 let expected = algorithm.signing_key_expected();
                 SignError::Secret(ConfigProblem::SecretMalformed { label: String::new(), expected })

@@ -1,12 +1,10 @@
 //! Checking a request's signatures.
 
-use std::borrow::Cow;
-
 use hookglass_model::{
     ConfigProblem, InvalidReason, NotCheckedReason, SignatureMatch, UnixMillis, Verdict,
     limits::MAX_SIGNATURES_COMPARED,
 };
-use subtle::Choice;
+use smallvec::SmallVec;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -15,12 +13,15 @@ use crate::{
     content::{Piece, with_key_id},
     contents::ContentHash,
     items::ITEMS_MAX,
-    layout::{Element, Fault, Signatures},
+    layout::{Element, Fault, Signatures, USUAL_SIGNATURES},
     located::{Located, PartSource, SignatureLine},
     recipe::Recipe,
     source::{Inputs, Source},
     wire_text,
 };
+
+/// How many secrets an endpoint usually has, as with [`USUAL_SIGNATURES`].
+const USUAL_SECRETS: usize = 2;
 
 /// A secret made ready for the algorithm.
 pub(crate) struct ReadyKey<'s> {
@@ -47,14 +48,22 @@ pub(crate) struct Matched {
 /// The signatures of a request: at least one and not too many.
 pub(crate) struct FoundSignatures<'l, 'a> {
     /// In wire order, each with the line it stands in.
-    pub(crate) kept: Vec<(&'l SignatureLine<'a>, Element<'l>)>,
+    pub(crate) kept: SmallVec<[(&'l SignatureLine<'a>, Element<'l>); USUAL_SIGNATURES]>,
     total: usize,
 }
 
-/// The signatures that could be decoded, each with its place among those on the wire.
+/// The signatures that could be decoded.
 struct Candidates {
-    indexes: Vec<usize>,
-    signatures: Vec<Vec<u8>>,
+    signatures: SmallVec<[Vec<u8>; USUAL_SIGNATURES]>,
+    /// The places on the wire of those that could not, in order.
+    undecodable: Vec<usize>,
+}
+
+impl Candidates {
+    /// The place on the wire of a decoded signature.
+    fn wire_index(&self, at: usize) -> usize {
+        self.undecodable.iter().fold(at, |index, skipped| if *skipped <= index { index + 1 } else { index })
+    }
 }
 
 impl Provider {
@@ -76,7 +85,7 @@ impl Provider {
             return Verdict::NotChecked { reason: NotCheckedReason::NoSecret };
         }
         let recipe = self.recipe();
-        let keys: Result<Vec<_>, _> =
+        let keys: Result<SmallVec<[_; USUAL_SECRETS]>, _> =
             secrets.iter().map(|secret| recipe.ready_key(secret.label, secret.secret)).collect();
         let keys = match keys {
             Ok(keys) => keys,
@@ -208,20 +217,23 @@ impl Recipe {
         if algorithm == Algorithm::Token {
             return Self::first_match(algorithm, keys, &[], &candidates)?.ok_or_else(|| mismatch(keys, signatures));
         }
-        let urls: Vec<Option<Cow<'_, str>>> = match inputs.message.url {
-            Some(url) => self.url.candidates(url).into_iter().map(Some).collect(),
-            None => vec![None],
-        };
+        let urls = inputs.message.url.map(|url| self.url.candidates(url)).unwrap_or_default();
         let (mut missing, mut compared) = (None, false);
-        for (at, url) in urls.iter().enumerate() {
-            let message = Message { url: url.as_deref(), ..inputs.message };
-            let inputs = Inputs { message, ..inputs.clone() };
+        for at in 0..urls.len().max(1) {
+            let variant;
+            let inputs = if at == 0 {
+                inputs
+            } else {
+                let message = Message { url: urls.get(at).map(AsRef::as_ref), ..inputs.message };
+                variant = Inputs { message, ..inputs.clone() };
+                &variant
+            };
             for template in self.contents() {
                 // Another URL changes nothing for a template without one.
                 if at > 0 && !template.covers_the_url() {
                     continue;
                 }
-                let content = match template.resolve(&inputs) {
+                let content = match template.resolve(inputs) {
                     Ok(content) => content,
                     Err(source) => {
                         missing.get_or_insert(source);
@@ -244,8 +256,9 @@ impl Recipe {
     /// The signatures in the lines, or why there are none to compare.
     fn signatures<'l, 'a>(&self, lines: &'l [SignatureLine<'a>]) -> Result<FoundSignatures<'l, 'a>, InvalidReason> {
         let layout = self.signature.layout.get_ref();
-        let ignored = self.other_elements();
-        let mut all = FoundSignatures { kept: Vec::new(), total: 0 };
+        // Only lists have other elements.
+        let ignored = if layout.holds_several() { self.other_elements() } else { SmallVec::new() };
+        let mut all = FoundSignatures { kept: SmallVec::new(), total: 0 };
         let mut first_problem = None;
         for line in lines {
             let found = layout.signatures(&line.value, &ignored);
@@ -278,7 +291,7 @@ impl Recipe {
     }
 
     /// Names of the elements in the signature header that have another purpose.
-    pub(crate) fn other_elements(&self) -> Vec<&str> {
+    pub(crate) fn other_elements(&self) -> SmallVec<[&str; 4]> {
         let timestamp = self.timestamp.as_ref().map(|rule| rule.from.get_ref());
         let message_id = self.message_id.as_ref().map(|rule| rule.from.get_ref());
         let parts = [timestamp, message_id].into_iter().flatten().filter_map(|source| match source {
@@ -295,15 +308,13 @@ impl Recipe {
         algorithm: Algorithm,
     ) -> Result<Candidates, InvalidReason> {
         let (encoding, bytes) = (self.signature.encoding, algorithm.signature_bytes());
-        let mut candidates = Candidates { indexes: Vec::new(), signatures: Vec::new() };
+        let mut candidates = Candidates { signatures: SmallVec::new(), undecodable: Vec::new() };
         let mut first_fault = None;
         for (index, (line, element)) in found.iter().enumerate() {
             match encoding.decode(element.value, bytes) {
-                Ok(signature) => {
-                    candidates.indexes.push(index);
-                    candidates.signatures.push(signature);
-                }
+                Ok(signature) => candidates.signatures.push(signature),
                 Err(fault) => {
+                    candidates.undecodable.push(index);
                     let offset = element.offset + fault.offset;
                     first_fault.get_or_insert((*line, Fault { offset, expected: fault.expected }));
                 }
@@ -323,7 +334,7 @@ impl Recipe {
         candidates: &Candidates,
     ) -> Result<Option<Matched>, Failure> {
         let has_key_id = content.iter().any(|piece| matches!(piece, Piece::KeyId));
-        let mut results: Vec<Vec<Choice>> = Vec::with_capacity(keys.len());
+        let mut results: SmallVec<[u32; USUAL_SECRETS]> = SmallVec::new();
         for (secret_index, ready) in keys.iter().enumerate() {
             let result = if has_key_id {
                 algorithm.compare(&ready.key, &with_key_id(content, ready.id), &candidates.signatures)
@@ -332,9 +343,9 @@ impl Recipe {
             };
             results.push(result.map_err(|_| Failure::UnusableKey { secret_index })?);
         }
-        Ok(results.iter().enumerate().find_map(|(secret_index, result)| {
-            let at = result.iter().position(|&equal| bool::from(equal))?;
-            Some(Matched { secret_index, signature_index: candidates.indexes[at] })
+        Ok(results.iter().enumerate().find_map(|(secret_index, agreeing)| {
+            let at = (*agreeing != 0).then(|| agreeing.trailing_zeros() as usize)?;
+            Some(Matched { secret_index, signature_index: candidates.wire_index(at) })
         }))
     }
 
