@@ -403,6 +403,8 @@ export type HandshakeView = {
 	answered: boolean,
 	/**  Whether the provider signs it; when not, a missing signature is as it should be. */
 	signed: boolean,
+	/**  Whether the provider waits for this answer to every delivery, so that the request may be one, with its own signature. */
+	every_delivery: boolean,
 	/**  Whether the request brings a secret of every later delivery. The value itself never crosses to a window. */
 	offered_secret: OfferedSecretView | null,
 	/**  An `https` address that has to be opened to finish the handshake. Nothing opens it by itself. */

@@ -2,7 +2,7 @@ import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CaptureDetail as Detail, HandshakeView, SignatureView } from '../bindings';
-import { commandError, endpointView, MemoryBackend } from '../backend/memory';
+import { commandError, endpointView, MemoryBackend, vaultState } from '../backend/memory';
 import { Keymap } from '../keys/keymap';
 import { contextMap } from '../state/context';
 import { Inbox } from '../state/inbox.svelte';
@@ -271,6 +271,7 @@ describe('the signature', () => {
 		name: 'Verification request',
 		answered: true,
 		signed: false,
+		every_delivery: false,
 		offered_secret: null,
 		address: null,
 		note: null,
@@ -290,6 +291,27 @@ describe('the signature', () => {
 		expect(container.querySelector('img')).toBeNull();
 		expect(container.querySelector('.tone-warn, .tone-bad')).toBeNull();
 		expect(screen.queryByTestId('use-offered-secret')).toBeNull();
+	});
+
+	it('does not call the answer to every delivery a handshake, nor a missing signature right', async () => {
+		const handshake: HandshakeView = { ...HANDSHAKE, name: 'Required answer', every_delivery: true };
+		await show(backend.receive({ verdict: 'unsigned' }, { detail: { handshake } }).id);
+		await open('signature');
+		const shown = screen.getByTestId('handshake').textContent;
+		expect(shown).toContain('Required answer, answered 200');
+		expect(shown).not.toMatch(/Handshake|does not sign/);
+	});
+
+	it('opens the vault before it takes a secret', async () => {
+		backend.passphrase = 'correct horse';
+		backend.state.vault = vaultState({ place: 'passphrase', condition: 'locked', sealed: 1 });
+		const row = backend.receive({}, { detail: { handshake: { ...HANDSHAKE, offered_secret: 'new' } } });
+		await show(row.id);
+		await open('signature');
+		await userEvent.click(screen.getByTestId('use-offered-secret'));
+		expect(backend.endpoints[0]?.secrets).toHaveLength(0);
+		await userEvent.type(screen.getByTestId('unlock-passphrase'), 'correct horse{Enter}');
+		await waitFor(() => expect(backend.endpoints[0]?.secrets).toHaveLength(1));
 	});
 
 	it('shows a refusal as an answer, and not as a success', async () => {

@@ -116,9 +116,15 @@ impl Workbench {
             Some(ready) => handshake_of(ready, provider, &message)?,
             None => not_set_up(provider, &message)?,
         };
-        let answered = capture.event_type.as_deref() == Some(event_type(&handshake.name, true).as_str());
+        let status_now = handshake.answer.as_ref().map(|answer| answer.status);
+        let answered = if handshake.every_delivery {
+            // A delivery keeps its event type, and what it is answered depends on no secret.
+            status_now == Some(capture.answer.status)
+        } else {
+            capture.event_type.as_deref() == Some(event_type(&handshake.name, true).as_str())
+        };
         let told = answered.then_some(capture.answer.status);
-        let note = if told == handshake.answer.as_ref().map(|answer| answer.status) {
+        let note = if told == status_now {
             handshake.note
         } else {
             Some("As the endpoint is set up now, it would be answered otherwise.".to_owned())
@@ -127,6 +133,7 @@ impl Workbench {
         Some(HandshakeView {
             answered,
             signed: handshake.signed,
+            every_delivery: handshake.every_delivery,
             offered_secret: handshake
                 .offered_secret
                 .as_ref()

@@ -72,7 +72,7 @@ impl Intake {
             .filter(|_| !request.truncated)
             .and_then(|provider| answering::handshake_of(ready, provider, &message));
         let mut event = provider.map(|provider| provider.event(&message)).unwrap_or_default();
-        if let Some(handshake) = &handshake {
+        if let Some(handshake) = handshake.as_ref().filter(|handshake| !handshake.every_delivery) {
             event.event_type = Some(answering::event_type(&handshake.name, handshake.answer.is_some()));
         }
         Findings {

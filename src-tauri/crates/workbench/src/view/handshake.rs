@@ -12,6 +12,8 @@ pub struct HandshakeView {
     pub answered: bool,
     /// Whether the provider signs it; when not, a missing signature is as it should be.
     pub signed: bool,
+    /// Whether the provider waits for this answer to every delivery, so that the request may be one, with its own signature.
+    pub every_delivery: bool,
     /// Whether the request brings a secret of every later delivery. The value itself never crosses to a window.
     pub offered_secret: Option<OfferedSecretView>,
     /// An `https` address that has to be opened to finish the handshake. Nothing opens it by itself.

@@ -290,6 +290,21 @@ async fn an_address_to_open_is_shown_and_the_rest_is_answered_as_ever() {
     assert!(!handshake.answered && handshake.note.unwrap().contains("Choose Slack"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_to_every_delivery_leaves_its_event_what_it_is() {
+    let bench = Bench::start().await;
+    bench.endpoint("sign", "dropbox-sign", "api-key").await;
+    let body = "--x\r\nContent-Disposition: form-data; name=\"json\"\r\n\r\n\
+        {\"event\":{\"event_type\":\"signature_request_sent\",\"event_time\":\"1\",\"event_hash\":\"00\"}}\r\n--x--\r\n";
+    let headers = [("Content-Type", "multipart/form-data; boundary=x")];
+    let answer = bench.ask("POST", "/sign", &headers, body.as_bytes()).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "Hello API Event Received"));
+    let detail = bench.newest().await;
+    assert_eq!(detail.row.event_type, None, "it is no handshake, and its event type stands in a part of a form");
+    let handshake = detail.handshake.unwrap();
+    assert!(handshake.answered && handshake.every_delivery, "{handshake:?}");
+}
+
 #[test]
 fn secrets_stay_out_of_debug_output() {
     let input = EndpointInput {
