@@ -25,6 +25,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             endpoints::save_endpoint,
             endpoints::delete_endpoint,
             endpoints::generate_key_pair,
+            endpoints::use_offered_secret,
             endpoints::choose_key_file,
             providers::list_providers,
             providers::provider_detail,

@@ -1,6 +1,6 @@
 //! Endpoints and their keys.
 
-use hookglass_workbench::model::EndpointId;
+use hookglass_workbench::model::{CaptureId, EndpointId};
 use hookglass_workbench::view::{EndpointInput, EndpointView, KeyPairView};
 use hookglass_workbench::{CommandError, ErrorCode, read_key_file};
 use tauri::AppHandle;
@@ -31,6 +31,13 @@ pub(crate) async fn delete_endpoint(bench: Bench<'_>, id: EndpointId) -> Answer<
 #[specta::specta]
 pub(crate) async fn generate_key_pair(bench: Bench<'_>, endpoint: EndpointId) -> Answer<KeyPairView> {
     bench.generate_key_pair(endpoint).await
+}
+
+/// Adds the secret that a captured handshake brings to its endpoint. The page names the capture and never sees the value.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn use_offered_secret(bench: Bench<'_>, capture: CaptureId) -> Answer<EndpointView> {
+    bench.use_offered_secret(capture).await
 }
 
 /// Asks for a key file and hands back its text. The page never names a path. `None` when the user cancels.

@@ -61,6 +61,8 @@ export interface Backend {
 	deleteEndpoint(id: EndpointId): Promise<void>;
 	/** Makes a test key pair: the private half becomes a secret of the endpoint. */
 	generateKeyPair(endpoint: EndpointId): Promise<KeyPairView>;
+	/** Adds the secret that a captured handshake brings to the endpoint that took it. */
+	useOfferedSecret(capture: CaptureId): Promise<EndpointView>;
 	/** Asks for a key file; resolves to its text, or null when the person cancelled. */
 	chooseKeyFile(): Promise<string | null>;
 	openDraft(capture: CaptureId): Promise<DraftView>;

@@ -63,6 +63,7 @@ export function endpointView(view: Partial<EndpointView> & Pick<EndpointView, 'i
 		public_url: null,
 		tolerance_seconds: null,
 		target_url: null,
+		setup_text: null,
 		captures: 0,
 		invalid: 0,
 		built_in: false,

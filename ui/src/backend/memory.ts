@@ -177,6 +177,7 @@ export class MemoryBackend implements Backend {
 				signed_parts: [],
 				matched_secret: null,
 			},
+			handshake: null,
 			deliveries_total: this.deliveries.filter((delivery) => delivery.parent === id).length,
 			...detail,
 		};
@@ -298,6 +299,12 @@ export class MemoryBackend implements Backend {
 			secrets: input.secrets.map((secret, index) =>
 				secretView({ id: secret.id ?? `secret-${this.#nextId++}-${index}`, label: secret.label }),
 			),
+			setup_text:
+				input.setup_text.kind === 'set'
+					? { masked: '••••', state: 'ready' }
+					: input.setup_text.kind === 'keep'
+						? (before?.setup_text ?? null)
+						: null,
 		});
 		this.endpoints = before
 			? this.endpoints.map((endpoint) => (endpoint.id === view.id ? view : endpoint))
@@ -322,6 +329,21 @@ export class MemoryBackend implements Backend {
 		);
 		this.notify({ kind: 'endpoints' });
 		return { secret, public_key: '-----BEGIN PUBLIC KEY-----\nMCowBQ\n-----END PUBLIC KEY-----\n' };
+	}
+
+	async useOfferedSecret(capture: CaptureId): Promise<EndpointView> {
+		await this.#answer();
+		const taken = this.#capture(capture);
+		const endpoint = this.endpoints.find((one) => one.id === taken.row.endpoint);
+		if (!endpoint || !taken.detail?.handshake?.offered_secret) {
+			throw commandError('invalid_input', 'This request brings no secret for its endpoint.');
+		}
+		taken.detail = { ...taken.detail, handshake: { ...taken.detail.handshake, offered_secret: 'in_use' } };
+		const secret = secretView({ id: `secret-${this.#nextId++}`, label: 'From the handshake of 2026-11-23 13:32 UTC' });
+		const view = { ...endpoint, secrets: [secret, ...endpoint.secrets] };
+		this.endpoints = this.endpoints.map((one) => (one.id === view.id ? view : one));
+		this.notify({ kind: 'endpoints' });
+		return view;
 	}
 
 	async chooseKeyFile(): Promise<string | null> {
@@ -532,6 +554,7 @@ export function providerInfo(info: Partial<ProviderInfo> & Pick<ProviderInfo, 'i
 		custom: false,
 		signs_url: false,
 		covers_body: true,
+		setup_text_name: null,
 		...info,
 	};
 }

@@ -27,6 +27,8 @@ export const commands = {
 	deleteEndpoint: (id: EndpointId) => __TAURI_INVOKE<null>("delete_endpoint", { id }),
 	/**  The private half goes to the vault, the public half comes back. */
 	generateKeyPair: (endpoint: EndpointId) => __TAURI_INVOKE<KeyPairView>("generate_key_pair", { endpoint }),
+	/**  Adds the secret that a captured handshake brings to its endpoint. The page names the capture and never sees the value. */
+	useOfferedSecret: (capture: CaptureId) => __TAURI_INVOKE<EndpointView>("use_offered_secret", { capture }),
 	/**  Asks for a key file and hands back its text. The page never names a path. `None` when the user cancels. */
 	chooseKeyFile: () => __TAURI_INVOKE<string | null>("choose_key_file"),
 	listProviders: () => __TAURI_INVOKE<ProviderInfo[]>("list_providers"),
@@ -143,6 +145,8 @@ export type CaptureDetail = {
 	body_us: number,
 	/**  What was checked and found. */
 	signature: SignatureView,
+	/**  The handshake that it is, if it is one. */
+	handshake: HandshakeView | null,
 	/**  How many deliveries were made from it. */
 	deliveries_total: number,
 };
@@ -194,7 +198,7 @@ export type CaptureRow = {
 	body_bytes: number,
 	/**  Whether the body was cut at the limit. */
 	truncated: boolean,
-	/**  The provider's name for the kind of event. */
+	/**  The provider's name for the kind of event, or which handshake it is and whether it was answered. */
 	event_type: string | null,
 	/**  The provider's id of the event. */
 	event_id: string | null,
@@ -317,6 +321,8 @@ export type EndpointInput = {
 	tolerance_seconds: number | null,
 	/**  Where resends go by default. */
 	target_url: string | null,
+	/**  What becomes of the text that handshakes compare. An endpoint whose provider has none keeps none. */
+	setup_text: SetupTextInput,
 };
 
 /**  An endpoint with what the rail and its screen show. */
@@ -337,6 +343,8 @@ export type EndpointView = {
 	tolerance_seconds: number | null,
 	/**  Where resends go by default. */
 	target_url: string | null,
+	/**  The text that handshakes compare, see [`super::ProviderInfo::setup_text_name`]; `None` when none was entered. */
+	setup_text: SetupTextView | null,
 	/**  How many captures it took. */
 	captures: number,
 	/**  How many of them are invalid. */
@@ -386,6 +394,24 @@ export type Framing =
 "chunked" | 
 /**  HTTP/2 frames. */
 "frames";
+
+/**  A request with which a provider asks whether it may send. */
+export type HandshakeView = {
+	/**  What people call it, for example `URL verification`. */
+	name: string,
+	/**  Whether it was answered, also with a refusal; else its sender was told what every sender is. */
+	answered: boolean,
+	/**  Whether the provider signs it; when not, a missing signature is as it should be. */
+	signed: boolean,
+	/**  Whether the provider waits for this answer to every delivery, so that the request may be one, with its own signature. */
+	every_delivery: boolean,
+	/**  Whether the request brings a secret of every later delivery. The value itself never crosses to a window. */
+	offered_secret: OfferedSecretView | null,
+	/**  An `https` address that has to be opened to finish the handshake. Nothing opens it by itself. */
+	address: string | null,
+	/**  What people should know, in plain sentences. */
+	note: string | null,
+};
 
 /**  A header as edited. */
 export type HeaderInput = {
@@ -498,6 +524,13 @@ export type NotifyOn =
 /**  None. */
 "none";
 
+/**  What became of a secret that a handshake brings. */
+export type OfferedSecretView = 
+/**  The endpoint does not have it. */
+"new" | 
+/**  It is one of the endpoint's secrets. */
+"in_use";
+
 /**  What the user chose for this computer. */
 export type Preferences = {
 	/**  Dark, light, or as the system. */
@@ -574,6 +607,8 @@ export type ProviderInfo = {
 	signs_url: boolean,
 	/**  Whether a valid signature says that the body arrived unchanged. */
 	covers_body: boolean,
+	/**  What it calls the text beside the secret that a handshake compares or answers with, for example `verify token`. */
+	setup_text_name: string | null,
 };
 
 /**  A signature as it stood in the request. */
@@ -700,6 +735,25 @@ export type SecretView = {
 	matches: number,
 	/**  A newer secret verifies what arrives and this one no longer does: it can be removed. */
 	superseded: boolean,
+};
+
+/**  What becomes of the text that handshakes compare. It goes in and never comes out again. */
+export type SetupTextInput = 
+/**  The stored one stays, if there is one. */
+{ kind: "keep" } | 
+/**  There is none any more. */
+{ kind: "clear" } | 
+/**  This one takes its place. */
+{ kind: "set"; 
+/**  As typed. */
+text: string };
+
+/**  A text that handshakes compare, masked. It is kept like a secret. */
+export type SetupTextView = {
+	/**  Its shape with the middle hidden. */
+	masked: string,
+	/**  Why it cannot be used now, or that it can. */
+	state: SecretState,
 };
 
 /**  The check of a signature, explained. */

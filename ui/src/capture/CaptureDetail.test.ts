@@ -1,8 +1,8 @@
 import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CaptureDetail as Detail, SignatureView } from '../bindings';
-import { commandError, endpointView, MemoryBackend } from '../backend/memory';
+import type { CaptureDetail as Detail, HandshakeView, SignatureView } from '../bindings';
+import { commandError, endpointView, MemoryBackend, vaultState } from '../backend/memory';
 import { Keymap } from '../keys/keymap';
 import { contextMap } from '../state/context';
 import { Inbox } from '../state/inbox.svelte';
@@ -265,6 +265,88 @@ describe('the signature', () => {
 		expect(screen.getByLabelText('Signed bytes, hex').textContent).toContain('31 37 39 35');
 		await userEvent.click(within(screen.getByRole('region', { name: 'Signed bytes' })).getByText('Copy'));
 		expect(backend.clipboard).toBe('1795444327.{"a":1}');
+	});
+
+	const HANDSHAKE: HandshakeView = {
+		name: 'Verification request',
+		answered: true,
+		signed: false,
+		every_delivery: false,
+		offered_secret: null,
+		address: null,
+		note: null,
+	};
+
+	it('says that a handshake was answered, and that nobody signs it', async () => {
+		const row = backend.receive(
+			{ verdict: 'unsigned', badge: 'No signature' },
+			{ detail: { signature: { ...SIGNATURE, provider_name: 'Meta' }, handshake: { ...HANDSHAKE, note: `Any is accepted. ${HOSTILE}` } } },
+		);
+		const { container } = await show(row.id);
+		await open('signature');
+		const shown = screen.getByTestId('handshake').textContent;
+		expect(shown).toContain('Handshake: Verification request, answered 200');
+		expect(shown).toContain('Meta does not sign this request');
+		expect(shown).toContain(HOSTILE);
+		expect(container.querySelector('img')).toBeNull();
+		expect(container.querySelector('.tone-warn, .tone-bad')).toBeNull();
+		expect(screen.queryByTestId('use-offered-secret')).toBeNull();
+	});
+
+	it('does not call the answer to every delivery a handshake, nor a missing signature right', async () => {
+		const handshake: HandshakeView = { ...HANDSHAKE, name: 'Required answer', every_delivery: true };
+		await show(backend.receive({ verdict: 'unsigned' }, { detail: { handshake } }).id);
+		await open('signature');
+		const shown = screen.getByTestId('handshake').textContent;
+		expect(shown).toContain('Required answer, answered 200');
+		expect(shown).not.toMatch(/Handshake|does not sign/);
+	});
+
+	it('opens the vault before it takes a secret', async () => {
+		backend.passphrase = 'correct horse';
+		backend.state.vault = vaultState({ place: 'passphrase', condition: 'locked', sealed: 1 });
+		const row = backend.receive({}, { detail: { handshake: { ...HANDSHAKE, offered_secret: 'new' } } });
+		await show(row.id);
+		await open('signature');
+		await userEvent.click(screen.getByTestId('use-offered-secret'));
+		expect(backend.endpoints[0]?.secrets).toHaveLength(0);
+		await userEvent.type(screen.getByTestId('unlock-passphrase'), 'correct horse{Enter}');
+		await waitFor(() => expect(backend.endpoints[0]?.secrets).toHaveLength(1));
+	});
+
+	it('shows a refusal as an answer, and not as a success', async () => {
+		const note = 'The query parameter hub.verify_token is not the verify token entered here.';
+		const row = backend.receive({ answer_status: 403 }, { detail: { handshake: { ...HANDSHAKE, note } } });
+		const { container } = await show(row.id);
+		await open('signature');
+		expect(screen.getByTestId('handshake').textContent).toContain('Verification request, answered 403');
+		expect(container.querySelector('.tone-ok')).toBeNull();
+	});
+
+	it('offers the secret that a handshake brings, once', async () => {
+		const handshake: HandshakeView = { ...HANDSHAKE, name: 'Handshake', offered_secret: 'new' };
+		const row = backend.receive({}, { detail: { handshake } });
+		await show(row.id);
+		await open('signature');
+		await userEvent.click(screen.getByTestId('use-offered-secret'));
+		await waitFor(() => expect(screen.queryByTestId('use-offered-secret')).toBeNull());
+		expect(screen.getByTestId('handshake').textContent).toContain('The secret it brings is one of the endpoint’s.');
+		expect(backend.endpoints[0]?.secrets).toHaveLength(1);
+		expect(toasts.items.at(-1)?.text).toBe('Secret added');
+	});
+
+	it('says why a handshake was not answered, and shows the address to open', async () => {
+		const address = 'https://sns.eu-west-1.amazonaws.com/?Token=1';
+		const note = 'The right answer depends on the signature.';
+		const handshake: HandshakeView = { ...HANDSHAKE, name: 'Ping', answered: false, signed: true, note, address };
+		await show(backend.receive({}, { detail: { handshake } }).id);
+		await open('signature');
+		const shown = screen.getByTestId('handshake');
+		expect(shown.textContent).toContain('Handshake: Ping, not answered');
+		expect(shown.textContent).toContain(note);
+		expect(shown.querySelector('a')).toBeNull();
+		await userEvent.click(screen.getByTestId('copy-handshake-address'));
+		expect(backend.clipboard).toBe(address);
 	});
 
 	it('leads to the endpoint when nothing was checked', async () => {

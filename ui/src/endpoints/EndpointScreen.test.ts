@@ -63,6 +63,7 @@ describe('the endpoint screen', () => {
 			public_url: null,
 			tolerance_seconds: null,
 			target_url: null,
+			setup_text: { kind: 'keep' },
 		});
 		// What comes next is waiting for a request.
 		await waitFor(() => expect(router.screen.name).toBe('inbox'));
@@ -247,6 +248,36 @@ describe('the endpoint screen', () => {
 		// What comes next keeps the new secret.
 		await press('endpoint-save');
 		await waitFor(() => expect(saved[0]?.secrets.map((secret) => secret.label)).toEqual(['Test key pair, made here', 'Vendor']));
+	});
+
+	it('asks for the verify token of a provider that has one', async () => {
+		backend.providers = [providerInfo({ id: 'meta', name: 'Meta', setup_text_name: 'verify token' }), provider('stripe', 'Stripe', true)];
+		await show(null);
+		await userEvent.type(screen.getByTestId('endpoint-provider'), 'Stripe{Enter}');
+		expect(screen.queryByTestId('endpoint-setup-text')).toBeNull();
+		await userEvent.clear(screen.getByTestId('endpoint-provider'));
+		await userEvent.type(screen.getByTestId('endpoint-provider'), 'Meta{Enter}');
+		const field = await screen.findByTestId<HTMLInputElement>('endpoint-setup-text');
+		expect(field.type).toBe('password');
+		expect(screen.getByTestId('setup-text-help').textContent).toContain('Without one, any is accepted');
+		await userEvent.click(screen.getByLabelText('Reveal the verify token for 10 s'));
+		expect(field.type).toBe('text');
+		await userEvent.type(field, 'my words');
+		await press('endpoint-save');
+		await waitFor(() => expect(saved[0]?.setup_text).toEqual({ kind: 'set', text: 'my words' }));
+	});
+
+	it('never shows a stored verify token, and says when it cannot be read', async () => {
+		backend.providers = [providerInfo({ id: 'meta', name: 'Meta', setup_text_name: 'verify token' })];
+		backend.endpoints = [endpointView({ id: 'e1', slug: 'meta', provider: 'meta', setup_text: { masked: '••••', state: 'locked' } })];
+		await show('e1');
+		expect(screen.getByTestId('setup-text-stored').textContent).toBe('••••');
+		expect(screen.getByTestId('setup-text-note').textContent).toContain('Unlock the vault.');
+		await press('setup-text-replace');
+		expect(screen.getByText('Not saved')).toBeTruthy();
+		await press('endpoint-save');
+		await waitFor(() => expect(saved[0]?.setup_text).toEqual({ kind: 'clear' }));
+		await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('endpoint-setup-text').value).toBe(''));
 	});
 
 	it('says that an endpoint is gone', async () => {

@@ -42,6 +42,7 @@ const ENDPOINT: EndpointView = {
 	public_url: null,
 	tolerance_seconds: 300,
 	target_url: 'http://localhost:3000',
+	setup_text: null,
 	captures: 0,
 	invalid: 0,
 	built_in: false,
@@ -56,8 +57,19 @@ describe('a suggested path name', () => {
 });
 
 describe('an endpoint form', () => {
+	it('keeps, replaces or takes away the text that handshakes compare', () => {
+		const edit = editOfEndpoint({ ...ENDPOINT, setup_text: { masked: '••••', state: 'ready' } });
+		expect(inputOfEndpoint('e1', edit).setup_text).toEqual({ kind: 'keep' });
+		edit.setupText.changed = true;
+		expect(inputOfEndpoint('e1', edit).setup_text).toEqual({ kind: 'clear' });
+		edit.setupText.value = ' kept as typed';
+		expect(inputOfEndpoint('e1', edit).setup_text).toEqual({ kind: 'set', text: ' kept as typed' });
+		expect(fieldOf('The verify token has 2000 bytes; at most 1024 can be compared. Enter a shorter one.')).toBe('setup_text');
+	});
+
 	it('gives back what it was opened with, secrets by name only', () => {
 		expect(inputOfEndpoint('e1', editOfEndpoint(ENDPOINT))).toEqual({
+			setup_text: { kind: 'keep' },
 			id: 'e1',
 			slug: 'stripe',
 			provider: 'stripe',

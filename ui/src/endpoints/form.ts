@@ -1,4 +1,4 @@
-import type { EndpointInput, EndpointView, ProviderId, SecretId, SecretState, UnixMillis } from '../bindings';
+import type { EndpointInput, EndpointView, ProviderId, SecretId, SecretState, SetupTextInput, SetupTextView, UnixMillis } from '../bindings';
 
 export type SecretEdit = {
 	key: number;
@@ -22,9 +22,20 @@ export type EndpointEdit = {
 	publicUrl: string;
 	tolerance: string;
 	targetUrl: string;
+	/** The text that handshakes compare; never known here, so that only what becomes of it can be edited. */
+	setupText: SetupTextEdit;
 };
 
-export type EndpointField = 'slug' | 'provider' | 'secrets' | 'public_url' | 'tolerance_seconds' | 'target_url';
+export type SetupTextEdit = {
+	/** The stored one, masked; null: none, or it is taken away. */
+	stored: SetupTextView | null;
+	/** Whether another one, or none, takes the stored one's place. */
+	changed: boolean;
+	/** What was typed; empty: none. */
+	value: string;
+};
+
+export type EndpointField = 'slug' | 'provider' | 'secrets' | 'public_url' | 'tolerance_seconds' | 'target_url' | 'setup_text';
 export type FieldErrors = Partial<Record<EndpointField, string>>;
 
 /** Longest slug and its rule, as the model crate has them. */
@@ -49,6 +60,7 @@ export function editOfEndpoint(endpoint: EndpointView | null): EndpointEdit {
 		publicUrl: endpoint?.public_url ?? '',
 		tolerance: endpoint?.tolerance_seconds?.toString() ?? '',
 		targetUrl: endpoint?.target_url ?? '',
+		setupText: { stored: endpoint?.setup_text ?? null, changed: false, value: '' },
 	};
 }
 
@@ -101,12 +113,20 @@ export function inputOfEndpoint(id: string | null, edit: EndpointEdit): Endpoint
 		public_url: optional(edit.publicUrl),
 		tolerance_seconds: tolerance === null ? null : Number(tolerance),
 		target_url: optional(edit.targetUrl),
+		setup_text: inputOfSetupText(edit.setupText),
 	};
+}
+
+function inputOfSetupText({ changed, value }: SetupTextEdit): SetupTextInput {
+	if (value !== '') return { kind: 'set', text: value };
+	return { kind: changed ? 'clear' : 'keep' };
 }
 
 /** The field that a message of the application is about, read from its words; null when it names none. */
 export function fieldOf(message: string): EndpointField | null {
 	const text = message.toLowerCase();
+	// The text's own name is the provider's, for example verify token.
+	if (/can be compared/.test(text)) return 'setup_text';
 	if (/\bsecrets?\b/.test(text)) return 'secrets';
 	if (/path name|slug/.test(text)) return 'slug';
 	if (/public (url|address)/.test(text)) return 'public_url';

@@ -241,6 +241,7 @@ describe('the rail', () => {
 			public_url: null,
 			tolerance_seconds: null,
 			target_url: null,
+			setup_text: { kind: 'keep' },
 		});
 		const id = backend.endpoints[1]?.id ?? '';
 		await open();

@@ -2,7 +2,7 @@
 
 use std::{process::ExitCode, sync::Arc};
 
-use hookglass_workbench::view::{EndpointInput, ListenerState, Notice, SecretInput};
+use hookglass_workbench::view::{EndpointInput, ListenerState, Notice, SecretInput, SetupTextInput};
 use hookglass_workbench::{Options, SystemClock, VaultChoice, Workbench, default_data_dir, model::ProviderId};
 
 use crate::{arguments::ListenCommand, capture_line, failure::Failure, output, secret_source, vault};
@@ -86,6 +86,7 @@ async fn set_up_endpoint(bench: &Workbench, text: &str) -> Result<(), Failure> {
         public_url: existing.as_ref().and_then(|endpoint| endpoint.public_url.clone()),
         tolerance_seconds: existing.as_ref().and_then(|endpoint| endpoint.tolerance_seconds),
         target_url: existing.and_then(|endpoint| endpoint.target_url),
+        setup_text: SetupTextInput::Keep,
     };
     bench
         .save_endpoint(input)

@@ -90,7 +90,7 @@ fn beside(detail: &ProviderDetail) -> String {
     if !detail.handshakes.is_empty() {
         lines.push(format!("handshake  {}", detail.handshakes.join(", ")));
     }
-    if let Some(name) = &detail.setup_text_name {
+    if let Some(name) = &detail.info.setup_text_name {
         lines.push(format!("           with the {name} of the provider's set-up page"));
     }
     lines.extend(detail.samples.iter().map(|sample| format!("sample     {:<36} {}", sample.event, sample.title)));

@@ -12,7 +12,7 @@ use std::{
 };
 
 use hookglass_workbench::model::ProviderId;
-use hookglass_workbench::view::{EndpointInput, SecretInput, VaultInput};
+use hookglass_workbench::view::{EndpointInput, SecretInput, SetupTextInput, VaultInput};
 use hookglass_workbench::{Options, SystemClock, VaultChoice, Workbench};
 use serde_json::Value;
 
@@ -38,6 +38,7 @@ fn prepared(place: VaultInput) -> tempfile::TempDir {
             public_url: None,
             tolerance_seconds: None,
             target_url: None,
+            setup_text: SetupTextInput::Keep,
         };
         bench.save_endpoint(input).await.unwrap();
         bench.close().await;

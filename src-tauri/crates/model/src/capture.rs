@@ -35,7 +35,8 @@ pub struct Capture {
     pub truncated: bool,
     /// Whose event this is: the endpoint's provider, else the one recognised.
     pub provider: Option<ProviderId>,
-    /// The provider's name for the kind of event, for example `invoice.paid`.
+    /// The provider's name for the kind of event, for example `invoice.paid`; of a handshake, which it is and whether it was
+    /// answered, for example `Handshake · URL verification`.
     pub event_type: Option<String>,
     /// The provider's id of the event, the same on every retry.
     pub event_id: Option<String>,

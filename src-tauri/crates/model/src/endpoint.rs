@@ -25,6 +25,9 @@ pub struct Endpoint {
     pub tolerance_seconds: Option<u32>,
     /// Where resends of its captures go by default.
     pub target_url: Option<String>,
+    /// The text beside the secret that the provider's handshakes compare or answer with, for example a verify token.
+    /// Its value lives in the vault, too.
+    pub setup_text: Option<SecretId>,
 }
 
 /// One secret of an endpoint, by name. The value is never part of it.
@@ -134,7 +137,13 @@ impl Endpoint {
             public_url: None,
             tolerance_seconds: None,
             target_url: None,
+            setup_text: None,
         }
+    }
+
+    /// Everything of this endpoint that the vault keeps: its secrets and its setup text.
+    pub fn vault_ids(&self) -> impl Iterator<Item = SecretId> {
+        self.secrets.iter().map(|secret| secret.id).chain(self.setup_text)
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Handshake {
     pub answer: Option<HandshakeAnswer>,
     /// Whether the provider signs it, so that a missing signature means it is not the provider's.
     pub signed: bool,
+    /// Whether the provider waits for this answer to every delivery, so that the request may be one, with its own signature.
+    pub every_delivery: bool,
     /// A value of the request that becomes the endpoint's secret when its user agrees. Nothing keeps it by itself.
     pub offered_secret: Option<Secret>,
     /// An `https` address that has to be opened to finish the handshake, never opened unasked.
@@ -88,6 +90,7 @@ impl Provider {
             name: rule.name.clone(),
             answer,
             signed: rule.signed,
+            every_delivery: rule.every_delivery,
             offered_secret: offered.filter(|text| text.len() <= OFFERED_SECRET_MAX_BYTES).map(Secret::new),
             outgoing_get,
             note: (!notes.is_empty()).then(|| notes.join(" ")),

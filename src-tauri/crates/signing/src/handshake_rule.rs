@@ -36,6 +36,7 @@ pub(crate) struct HandshakeRule {
     conditions: Vec<Condition>,
     pub(crate) signed: bool,
     pub(crate) answer_by_verdict: bool,
+    pub(crate) every_delivery: bool,
     pub(crate) setup_text: Option<SetupText>,
     pub(crate) store_secret_from: Option<Place>,
     pub(crate) outgoing_get: Option<OutgoingGet>,
@@ -57,6 +58,9 @@ struct RawRule {
     /// Whether a signature that does not hold is answered 401.
     #[serde(default)]
     answer_by_verdict: bool,
+    /// Whether deliveries ask for it as well, so that it is no handshake of its own.
+    #[serde(default)]
+    every_delivery: bool,
     setup_text: Option<SetupText>,
     /// Where a value stands that becomes the endpoint's secret.
     store_secret_from: Option<Place>,
@@ -229,13 +233,24 @@ impl TryFrom<RawRule> for HandshakeRule {
     type Error = String;
 
     fn try_from(raw: RawRule) -> Result<Self, String> {
-        let RawRule { name, when, signed, answer_by_verdict, setup_text, store_secret_from, outgoing_get, .. } = raw;
+        let RawRule {
+            name,
+            when,
+            signed,
+            answer_by_verdict,
+            every_delivery,
+            setup_text,
+            store_secret_from,
+            outgoing_get,
+            ..
+        } = raw;
         let (note, compute, answer) = (raw.note, raw.compute, raw.answer);
         let rule = Self {
             name,
             conditions: when.0,
             signed,
             answer_by_verdict,
+            every_delivery,
             setup_text,
             store_secret_from,
             outgoing_get,

@@ -21,6 +21,7 @@ const STEPS: &[&[&str]] = &[
         table::attempt::CREATE,
     ],
     &[table::vault::CREATE, table::secret_match::CREATE],
+    &[table::endpoint::ADD_SETUP_TEXT],
 ];
 
 /// The newest schema this build knows.

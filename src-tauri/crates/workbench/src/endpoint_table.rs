@@ -24,6 +24,8 @@ pub(crate) struct ReadyEndpoint {
     pub(crate) endpoint: Endpoint,
     secrets: Vec<ReadySecret>,
     unread: Vec<(SecretId, SecretState)>,
+    /// What handshakes compare, or why it cannot be read; `None` when none was entered.
+    pub(crate) setup_text: Option<Result<Secret, SecretState>>,
 }
 
 /// A secret that can be used.
@@ -61,7 +63,8 @@ impl EndpointTable {
                         Err(state) => unread.push((secret.id, state)),
                     }
                 }
-                ReadyEndpoint { endpoint, secrets, unread }
+                let setup_text = endpoint.setup_text.map(|id| secret_of(id).map(|(value, _)| value));
+                ReadyEndpoint { endpoint, secrets, unread, setup_text }
             })
             .collect();
         let by_slug =
@@ -90,6 +93,17 @@ impl ReadyEndpoint {
     /// The value of one of this endpoint's secrets.
     pub(crate) fn secret(&self, id: SecretId) -> Option<&Secret> {
         self.secrets.iter().find(|secret| secret.id == id).map(|secret| &secret.value)
+    }
+
+    /// The values of all secrets that can be used, in the order they are tried.
+    pub(crate) fn secret_values(&self) -> impl Iterator<Item = &Secret> {
+        self.secrets.iter().map(|secret| &secret.value)
+    }
+
+    /// What the vault keeps for this endpoint and cannot give now.
+    pub(crate) fn unread_ids(&self) -> impl Iterator<Item = SecretId> {
+        let setup_text = self.endpoint.setup_text.filter(|_| matches!(self.setup_text, Some(Err(_))));
+        self.unread.iter().map(|(id, _)| *id).chain(setup_text)
     }
 
     /// Whether one of this endpoint's secrets can be used, and why not.

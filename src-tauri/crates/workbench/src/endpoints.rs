@@ -13,6 +13,7 @@ use crate::{
     endpoint_table::{EndpointTable, ReadyEndpoint},
     rotation::is_superseded,
     secret_matches::MatchLedger,
+    setup_text,
     vault::value_error,
     view::{EndpointInput, EndpointView, ListenerState, Notice, SecretInput, SecretState, SecretView},
 };
@@ -70,28 +71,30 @@ impl Workbench {
             ));
         }
         check_secrets(&endpoint, &input.secrets, &providers)?;
+        let setup_text = setup_text::checked(input.setup_text, &endpoint, &providers)?;
         for secret in input.secrets {
             endpoint.secrets.push(self.keep_secret(secret, before.as_ref()).await?);
         }
+        endpoint.setup_text = self.keep_setup_text(setup_text, before.as_ref()).await?;
         let id = endpoint.id;
-        let kept: HashSet<_> = endpoint.secrets.iter().map(|secret| secret.id).collect();
+        let kept: HashSet<_> = endpoint.vault_ids().collect();
         self.store.save_endpoint(endpoint).await.map_err(|error| match error {
             StoreError::SlugTaken { slug } => {
                 CommandError::invalid(format!("Another endpoint already has the path name “{slug}”. Choose another."))
             }
             error => error.into(),
         })?;
-        for secret in
-            before.into_iter().flat_map(|endpoint| endpoint.secrets).filter(|secret| !kept.contains(&secret.id))
-        {
-            self.forget_secret(secret.id).await?;
+        let gone: Vec<_> = before.iter().flat_map(Endpoint::vault_ids).filter(|id| !kept.contains(id)).collect();
+        for secret in gone {
+            self.forget_secret(secret).await?;
         }
         self.secrets_changed().await?;
-        self.list_endpoints()
-            .await?
-            .into_iter()
-            .find(|view| view.id == id)
-            .ok_or_else(|| CommandError::not_found("endpoint"))
+        self.endpoint_view(id).await
+    }
+
+    pub(crate) async fn endpoint_view(&self, id: EndpointId) -> Result<EndpointView, CommandError> {
+        let mut views = self.list_endpoints().await?.into_iter();
+        views.find(|view| view.id == id).ok_or_else(|| CommandError::not_found("endpoint"))
     }
 
     /// Removes an endpoint and its secrets. Its captures stay.
@@ -106,14 +109,14 @@ impl Workbench {
         let endpoint = self.endpoints.load().get(id).map(|ready| ready.endpoint.clone());
         let endpoint = endpoint.ok_or_else(|| CommandError::not_found("endpoint"))?;
         self.store.delete_endpoint(id).await?;
-        for secret in endpoint.secrets {
-            self.forget_secret(secret.id).await?;
+        for secret in endpoint.vault_ids() {
+            self.forget_secret(secret).await?;
         }
         self.secrets_changed().await
     }
 
     /// Makes saved endpoints felt: on the capture path, in lists, and in the vault's count of secrets.
-    async fn secrets_changed(&self) -> Result<(), CommandError> {
+    pub(crate) async fn secrets_changed(&self) -> Result<(), CommandError> {
         self.reload_endpoints().await?;
         self.notices.tell(Notice::Endpoints);
         self.notices.tell(Notice::Vault { state: self.present_vault_state().await? });
@@ -193,6 +196,7 @@ fn checked(input: &EndpointInput, providers: &Registry) -> Result<Endpoint, Comm
         public_url: http_url("public address", input.public_url.as_deref())?,
         tolerance_seconds: input.tolerance_seconds,
         target_url: http_url("resend target", input.target_url.as_deref())?,
+        setup_text: None,
     })
 }
 
@@ -264,6 +268,7 @@ fn endpoint_view(
         public_url: endpoint.public_url.clone(),
         tolerance_seconds: endpoint.tolerance_seconds,
         target_url: endpoint.target_url.clone(),
+        setup_text: setup_text::view(ready),
         captures,
         invalid,
         built_in,

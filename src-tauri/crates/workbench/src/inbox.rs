@@ -56,6 +56,7 @@ impl Workbench {
         let deliveries_total = self.store.count_deliveries(Some(id)).await?;
         let headers = content.headers().map(|list| list.iter().map(HeaderView::of).collect()).unwrap_or_default();
         let signature = self.signature_view(&capture, &content);
+        let handshake = self.handshake_view(&capture, &content);
         let slugs = self.slugs();
         Ok(CaptureDetail {
             row: CaptureRow::of(&capture, slug_of(&slugs, capture.endpoint)),
@@ -67,6 +68,7 @@ impl Workbench {
             head_us: capture.timings.head_us,
             body_us: capture.timings.body_us,
             signature,
+            handshake,
             deliveries_total: u32::try_from(deliveries_total).unwrap_or(u32::MAX),
         })
     }

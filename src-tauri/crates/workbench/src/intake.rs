@@ -9,12 +9,13 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use hookglass_listener::{CapturedRequest, Receiver, Rejected, Reply};
 use hookglass_model::{Answer, CaptureContent, CaptureId, ProviderId, UnixMillis, Verdict};
-use hookglass_signing::{EventFacts, Message, Registry};
+use hookglass_signing::{EventFacts, HandshakeAnswer, Message, Registry};
 use hookglass_store::{NewCapture, Store};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
+    answering,
     endpoint_table::EndpointTable,
     notice::NoticeHub,
     secret_matches::{MatchLedger, MatchMark},
@@ -47,6 +48,8 @@ struct Findings {
     verdict: Verdict,
     /// The secret that matched.
     matched: Option<Arc<MatchMark>>,
+    /// What the provider waits for, when the request is a handshake that can be answered.
+    answer: Option<HandshakeAnswer>,
     body_sha256: [u8; 32],
 }
 
@@ -62,16 +65,23 @@ impl Intake {
             body: &request.body,
         };
         // An endpoint without a provider still gets its title and tile from what the request looks like.
-        let provider = ready
-            .provider(&providers)
-            .or_else(|| providers.recognise(&message).map(|recognition| recognition.provider));
+        let chosen = ready.provider(&providers);
+        let provider = chosen.or_else(|| providers.recognise(&message).map(|recognition| recognition.provider));
         let verdict = ready.verify(&providers, &message, request.truncated, request.received_at);
+        let handshake = chosen
+            .filter(|_| !request.truncated)
+            .and_then(|provider| answering::handshake_of(ready, provider, &message));
+        let mut event = provider.map(|provider| provider.event(&message)).unwrap_or_default();
+        if let Some(handshake) = handshake.as_ref().filter(|handshake| !handshake.every_delivery) {
+            event.event_type = Some(answering::event_type(&handshake.name, handshake.answer.is_some()));
+        }
         Findings {
             matched: ready.matched(&verdict).cloned(),
             endpoint: ready.endpoint.id,
             provider: provider.map(|provider| provider.id().clone()),
-            event: provider.map(|provider| provider.event(&message)).unwrap_or_default(),
+            event,
             verdict,
+            answer: handshake.and_then(|handshake| handshake.answer),
             body_sha256: Sha256::digest(&request.body).into(),
         }
     }
@@ -108,7 +118,16 @@ impl Receiver for Intake {
             self.examine(&request)
         };
         // The body above the limit is gone, so the sender must learn that it was not taken whole.
-        let status = if request.truncated { 413 } else { 200 };
+        let reply = match findings.answer {
+            Some(answer) => answering::reply(answer),
+            // An empty body suits every provider: some show or parse what they are answered.
+            None => Reply {
+                status: if request.truncated { 413 } else { 200 },
+                headers: Vec::new(),
+                body: Bytes::new(),
+                close: request.truncated,
+            },
+        };
         let received_at = request.received_at;
         let new = NewCapture {
             id: CaptureId(Uuid::now_v7()),
@@ -130,7 +149,7 @@ impl Receiver for Intake {
             event_type: findings.event.event_type,
             event_id: findings.event.event_id,
             verdict: findings.verdict,
-            answer: Answer { status },
+            answer: Answer { status: reply.status },
             timings: request.timings,
             content: CaptureContent { head: request.head, body: request.body.into() },
         };
@@ -143,8 +162,7 @@ impl Receiver for Intake {
                     self.note_match(mark, received_at);
                 }
                 self.notices.captured(seq, received_at);
-                // An empty body suits every provider: some show or parse what they are answered.
-                Reply { status, headers: Vec::new(), body: Bytes::new(), close: request.truncated }
+                reply
             }
             Err(error) => self.storing_failed(&error),
         }

@@ -59,7 +59,6 @@ impl KnownProviders {
             samples: provider.samples().iter().map(SampleView::of).collect(),
             retry: provider.retry_schedule().map(RetryView::of),
             handshakes: provider.handshake_names().map(ToOwned::to_owned).collect(),
-            setup_text_name: provider.setup_text_name().map(ToOwned::to_owned),
         })
     }
 

@@ -3,6 +3,7 @@
 //!
 //! [`Workbench`] is the whole application: it owns the store, the vault, the endpoints and the listener.
 
+mod answering;
 mod checking;
 mod clock;
 mod composing;
@@ -23,6 +24,7 @@ mod provider_trial;
 mod resending;
 mod rotation;
 mod secret_matches;
+mod setup_text;
 mod triggering;
 mod vault;
 pub mod view;

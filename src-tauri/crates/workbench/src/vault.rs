@@ -195,11 +195,7 @@ impl Workbench {
         let sealed = self.store.sealed_secrets().await?.len();
         let unread: HashSet<SecretId> = {
             let table = self.endpoints.load();
-            let unread = |ready: &ReadyEndpoint| {
-                let ids = ready.endpoint.secrets.iter().map(|secret| secret.id);
-                ids.filter(|id| ready.secret(*id).is_none()).collect::<Vec<_>>()
-            };
-            table.iter().flat_map(unread).collect()
+            table.iter().flat_map(ReadyEndpoint::unread_ids).collect()
         };
         let mut set_aside = HashSet::new();
         let mut set_aside_passphrase = false;
@@ -238,7 +234,7 @@ impl Workbench {
 
     fn named_secrets(&self) -> HashSet<SecretId> {
         let table = self.endpoints.load();
-        table.iter().flat_map(|ready| ready.endpoint.secrets.iter().map(|secret| secret.id)).collect()
+        table.iter().flat_map(|ready| ready.endpoint.vault_ids()).collect()
     }
 }
 

@@ -1,7 +1,8 @@
 //! `endpoint`: where captures arrive.
 
-use hookglass_model::{Endpoint, EndpointId, ProviderId, Slug};
+use hookglass_model::{Endpoint, EndpointId, ProviderId, SecretId, Slug};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use uuid::Uuid;
 
 use super::{json, unreadable, uuid};
 use crate::StoreError;
@@ -22,6 +23,10 @@ CREATE TABLE endpoint (
 CREATE UNIQUE INDEX endpoint_slug ON endpoint (slug) WHERE deleted = 0;
 INSERT INTO endpoint (position, id, slug, secrets) VALUES (1, zeroblob(16), 'default', '[]');
 ";
+
+/// The vault's name of the text that handshakes compare, for example a verify token; the value is sealed.
+pub(crate) const ADD_SETUP_TEXT: &str =
+    "ALTER TABLE endpoint ADD COLUMN setup_text BLOB CHECK (setup_text IS NULL OR length(setup_text) = 16);";
 
 /// Those not deleted, in the order they were made; the built-in one first.
 pub(crate) fn list(connection: &Connection) -> Result<Vec<Endpoint>, StoreError> {
@@ -44,11 +49,12 @@ pub(crate) fn save(connection: &Connection, endpoint: &Endpoint) -> Result<(), S
         .map_err(|error| StoreError::Refused { detail: format!("the secrets cannot be written as JSON: {error}") })?;
     connection
         .prepare_cached(
-            "INSERT INTO endpoint (id, slug, provider, secrets, public_url, tolerance_seconds, target_url)
-             VALUES (:id, :slug, :provider, :secrets, :public_url, :tolerance_seconds, :target_url)
+            "INSERT INTO endpoint (id, slug, provider, secrets, public_url, tolerance_seconds, target_url, setup_text)
+             VALUES (:id, :slug, :provider, :secrets, :public_url, :tolerance_seconds, :target_url, :setup_text)
              ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, provider = excluded.provider,
                  secrets = excluded.secrets, public_url = excluded.public_url,
-                 tolerance_seconds = excluded.tolerance_seconds, target_url = excluded.target_url, deleted = 0",
+                 tolerance_seconds = excluded.tolerance_seconds, target_url = excluded.target_url,
+                 setup_text = excluded.setup_text, deleted = 0",
         )?
         .execute(named_params! {
             ":id": endpoint.id.0.as_bytes(),
@@ -58,6 +64,7 @@ pub(crate) fn save(connection: &Connection, endpoint: &Endpoint) -> Result<(), S
             ":public_url": endpoint.public_url,
             ":tolerance_seconds": endpoint.tolerance_seconds,
             ":target_url": endpoint.target_url,
+            ":setup_text": endpoint.setup_text.as_ref().map(|id| id.0.as_bytes()),
         })?;
     Ok(())
 }
@@ -80,5 +87,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Endpoint> {
         public_url: row.get("public_url")?,
         tolerance_seconds: row.get("tolerance_seconds")?,
         target_url: row.get("target_url")?,
+        setup_text: row.get::<_, Option<[u8; 16]>>("setup_text")?.map(|bytes| SecretId(Uuid::from_bytes(bytes))),
     })
 }

@@ -22,6 +22,7 @@ fn endpoint(number: u128, slug: &str) -> Endpoint {
         public_url: Some("https://example.test/hook?a=1".to_owned()),
         tolerance_seconds: Some(u32::MAX),
         target_url: None,
+        setup_text: Some(secret_id(3)),
     }
 }
 
@@ -53,6 +54,7 @@ async fn endpoints_are_saved_updated_and_hidden() {
 
     b.secrets.clear();
     b.tolerance_seconds = None;
+    b.setup_text = None;
     store.save_endpoint(b.clone()).await.unwrap();
     assert_eq!(store.list_endpoints().await.unwrap()[1], b);
 

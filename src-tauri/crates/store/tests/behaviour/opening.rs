@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use hookglass_model::Endpoint;
 use hookglass_store::{OpenError, Store, StoreError};
 use rusqlite::Connection;
 
@@ -114,6 +115,19 @@ fn an_older_database_waits_for_a_writer() {
     assert!(matches!(error, OpenError::OlderVersion { found: 0, .. }), "{error:?}");
     Store::open(dir.path()).unwrap().close();
     assert!(Store::open_read_only(dir.path()).is_ok());
+}
+
+#[tokio::test]
+async fn endpoints_of_an_earlier_version_stay_as_they_were() {
+    let (_dir, store) = store();
+    let dir = store.dir().to_owned();
+    let endpoint = Endpoint { target_url: Some("http://localhost:3000/".to_owned()), ..Endpoint::built_in() };
+    store.save_endpoint(endpoint.clone()).await.unwrap();
+    store.close();
+    let older = "ALTER TABLE endpoint DROP COLUMN setup_text; PRAGMA user_version = 2;";
+    Connection::open(dir.join(DATABASE)).unwrap().execute_batch(older).unwrap();
+    assert!(matches!(Store::open_read_only(&dir).unwrap_err(), OpenError::OlderVersion { found: 2, .. }));
+    assert_eq!(Store::open(&dir).unwrap().list_endpoints().await, Ok(vec![endpoint]));
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use hookglass_model::{Capture, CaptureId, EndpointId, Framing, Protocol, ProviderId, UnixMillis, VerdictKind};
 use serde::{Deserialize, Serialize};
 
+use super::HandshakeView;
+
 /// One line of the inbox.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -29,7 +31,7 @@ pub struct CaptureRow {
     pub body_bytes: u64,
     /// Whether the body was cut at the limit.
     pub truncated: bool,
-    /// The provider's name for the kind of event.
+    /// The provider's name for the kind of event, or which handshake it is and whether it was answered.
     pub event_type: Option<String>,
     /// The provider's id of the event.
     pub event_id: Option<String>,
@@ -135,6 +137,8 @@ pub struct CaptureDetail {
     pub body_us: u32,
     /// What was checked and found.
     pub signature: SignatureView,
+    /// The handshake that it is, if it is one.
+    pub handshake: Option<HandshakeView>,
     /// How many deliveries were made from it.
     pub deliveries_total: u32,
 }

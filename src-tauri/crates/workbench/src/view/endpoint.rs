@@ -23,6 +23,8 @@ pub struct EndpointView {
     pub tolerance_seconds: Option<u32>,
     /// Where resends go by default.
     pub target_url: Option<String>,
+    /// The text that handshakes compare, see [`super::ProviderInfo::setup_text_name`]; `None` when none was entered.
+    pub setup_text: Option<SetupTextView>,
     /// How many captures it took.
     pub captures: u64,
     /// How many of them are invalid.
@@ -88,6 +90,44 @@ pub struct EndpointInput {
     pub tolerance_seconds: Option<u32>,
     /// Where resends go by default.
     pub target_url: Option<String>,
+    /// What becomes of the text that handshakes compare. An endpoint whose provider has none keeps none.
+    pub setup_text: SetupTextInput,
+}
+
+/// A text that handshakes compare, masked. It is kept like a secret.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct SetupTextView {
+    /// Its shape with the middle hidden.
+    pub masked: String,
+    /// Why it cannot be used now, or that it can.
+    pub state: SecretState,
+}
+
+/// What becomes of the text that handshakes compare. It goes in and never comes out again.
+#[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SetupTextInput {
+    /// The stored one stays, if there is one.
+    Keep,
+    /// There is none any more.
+    Clear,
+    /// This one takes its place.
+    Set {
+        /// As typed.
+        text: String,
+    },
+}
+
+impl std::fmt::Debug for SetupTextInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Keep => "Keep",
+            Self::Clear => "Clear",
+            Self::Set { .. } => "Set(***)",
+        })
+    }
 }
 
 /// A secret to save. Its value goes in and never comes out again.

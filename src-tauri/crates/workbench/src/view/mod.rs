@@ -7,6 +7,7 @@ mod catalogue;
 mod delivery;
 mod draft;
 mod endpoint;
+mod handshake;
 mod provider;
 mod vault;
 
@@ -17,7 +18,10 @@ pub use capture::{
 pub use catalogue::{RetryView, SampleDraftView, SampleView};
 pub use delivery::{AttemptView, DeliveryView};
 pub use draft::{DraftInput, DraftResignView, DraftView, HeaderInput, SecretChoice};
-pub use endpoint::{EndpointInput, EndpointView, KeyPairView, SecretInput, SecretState, SecretView};
+pub use endpoint::{
+    EndpointInput, EndpointView, KeyPairView, SecretInput, SecretState, SecretView, SetupTextInput, SetupTextView,
+};
+pub use handshake::{HandshakeView, OfferedSecretView};
 pub(crate) use provider::fact_views;
 pub use provider::{
     BrokenProvider, EvidenceView, KeyKindView, ProviderDetail, ProviderInfo, RecipeProblem, SchemeFactView, Trial,

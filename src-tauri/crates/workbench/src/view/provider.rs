@@ -43,6 +43,8 @@ pub struct ProviderInfo {
     pub signs_url: bool,
     /// Whether a valid signature says that the body arrived unchanged.
     pub covers_body: bool,
+    /// What it calls the text beside the secret that a handshake compares or answers with, for example `verify token`.
+    pub setup_text_name: Option<String>,
 }
 
 /// What kind of key a provider's secret is.
@@ -90,8 +92,6 @@ pub struct ProviderDetail {
     pub retry: Option<RetryView>,
     /// What people call the handshakes it may begin with.
     pub handshakes: Vec<String>,
-    /// What it calls the text beside the secret that a handshake compares or answers with, for example `verify token`.
-    pub setup_text_name: Option<String>,
 }
 
 /// One line about a scheme.
@@ -231,6 +231,7 @@ impl ProviderInfo {
             custom: provider.is_custom(),
             signs_url: provider.signs_url(),
             covers_body: provider.covers_body(),
+            setup_text_name: provider.setup_text_name().map(ToOwned::to_owned),
         }
     }
 }

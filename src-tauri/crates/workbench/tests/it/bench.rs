@@ -8,7 +8,7 @@ use std::sync::{
 use hmac::{Hmac, KeyInit, Mac};
 use hookglass_workbench::model::{Clock, ProviderId, UnixMillis};
 use hookglass_workbench::view::{
-    CaptureDetail, CaptureFilter, CaptureRow, EndpointInput, EndpointView, ListenerState, SecretInput,
+    CaptureDetail, CaptureFilter, CaptureRow, EndpointInput, EndpointView, ListenerState, SecretInput, SetupTextInput,
 };
 use hookglass_workbench::{Options, VaultChoice, Workbench};
 use sha2::Sha256;
@@ -116,6 +116,7 @@ pub(crate) fn endpoint_input(slug: &str, provider: Option<&str>, secrets: &[(&st
         public_url: None,
         tolerance_seconds: None,
         target_url: None,
+        setup_text: SetupTextInput::Keep,
     }
 }
 

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on fails, helper functions included"
 )]
 
+mod answering;
 mod bad_input;
 mod bench;
 mod checking;
