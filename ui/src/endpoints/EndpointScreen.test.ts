@@ -235,7 +235,7 @@ describe('the endpoint screen', () => {
 				id: 'e1',
 				slug: 'mail',
 				provider: 'sendgrid',
-				secrets: [{ id: 's1', label: 'Vendor', masked: 'MFkw••••', available: true }],
+				secrets: [secretView({ id: 's1', label: 'Vendor', masked: 'MFkw••••' })],
 			}),
 		];
 		await show('e1');

@@ -22,6 +22,8 @@ mod provider_files;
 mod provider_trial;
 mod resending;
 mod rotation;
+mod sample_sending;
+mod sample_signing;
 mod secret_matches;
 mod triggering;
 mod vault;

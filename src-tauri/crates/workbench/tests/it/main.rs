@@ -15,5 +15,6 @@ mod endpoints;
 mod key_pairs;
 mod listening;
 mod resending;
+mod sample_sending;
 mod triggering;
 mod vault;
