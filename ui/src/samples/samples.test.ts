@@ -199,7 +199,8 @@ describe('the first sample of a fresh window', () => {
 		await showInbox();
 		await press('starter');
 		expect(saved).not.toHaveBeenCalled();
-		await press('starter-make');
+		await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('starter-make')));
+		await userEvent.keyboard('{Enter}');
 		expect((await screen.findByTestId('capture-row')).getAttribute('aria-label')).toContain('invoice.paid, Stripe, valid');
 		const input = saved.mock.calls[0]?.[0];
 		expect(input).toMatchObject({ id: null, slug: 'stripe', provider: 'stripe' });
