@@ -8,6 +8,7 @@ pub(crate) mod exporting;
 pub(crate) mod preferences;
 pub(crate) mod providers;
 pub(crate) mod raw_bytes;
+pub(crate) mod samples;
 pub(crate) mod vault;
 
 use std::sync::Arc;

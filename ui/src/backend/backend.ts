@@ -18,6 +18,8 @@ import type {
 	ProviderDetail,
 	ProviderId,
 	ProviderInfo,
+	SampleInput,
+	SampleView,
 	Trial,
 	TrialInput,
 	VaultInput,
@@ -72,6 +74,10 @@ export interface Backend {
 	resendCapture(id: CaptureId, targetUrl: string): Promise<DeliveryView>;
 	/** Newest first; `parent` null: of every capture. */
 	listDeliveries(parent: CaptureId | null, limit: number): Promise<DeliveryView[]>;
+	/** Empty when there are none. */
+	sampleList(provider: ProviderId): Promise<SampleView[]>;
+	/** Sends a sample event signed with a secret of the endpoint; resolves once the attempt is recorded as started. */
+	sampleSend(input: SampleInput): Promise<DeliveryView>;
 	copyText(text: string): Promise<void>;
 	/** Puts the command on the clipboard and returns it. */
 	copyAsCurl(id: CaptureId): Promise<string>;

@@ -19,6 +19,8 @@ import type {
 	ProviderDetail,
 	ProviderId,
 	ProviderInfo,
+	SampleInput,
+	SampleView,
 	Trial,
 	TrialInput,
 	VaultInput,
@@ -51,6 +53,12 @@ export class MemoryBackend implements Backend {
 	trial: Partial<Trial> = {};
 	/** Trials that were asked for. */
 	trials: TrialInput[] = [];
+	/** Sample events by provider. */
+	samples = new Map<ProviderId, SampleView[]>();
+	/** Samples that were asked for. */
+	samplesSent: SampleInput[] = [];
+	/** What handlers answer to samples; null: they are still thinking. */
+	sampleAnswer: number | null = 200;
 	endpoints: EndpointView[] = [endpointView({ id: 'default', slug: 'default', built_in: true })];
 	deliveries: DeliveryView[] = [];
 	preferences: Preferences = { theme: 'system', notify_on: 'invalid', listen: '127.0.0.1:4665' };
@@ -368,17 +376,36 @@ export class MemoryBackend implements Backend {
 
 	async sendDraft(draft: DraftInput): Promise<DeliveryView> {
 		await this.#answer();
-		return this.#deliver(draft.parent, draft.method, draft.target_url);
+		return this.#deliver(draft.parent, draft.method, draft.target_url, this.#titled(draft.parent));
 	}
 
 	async resendCapture(id: CaptureId, targetUrl: string): Promise<DeliveryView> {
 		await this.#answer();
-		return this.#deliver(id, this.#capture(id).row.method, targetUrl);
+		return this.#deliver(id, this.#capture(id).row.method, targetUrl, this.#titled(id));
 	}
 
 	async listDeliveries(parent: CaptureId | null, limit: number): Promise<DeliveryView[]> {
 		await this.#answer();
 		return this.deliveries.filter((delivery) => parent === null || delivery.parent === parent).slice(0, limit);
+	}
+
+	async sampleList(provider: ProviderId): Promise<SampleView[]> {
+		await this.#answer();
+		return this.samples.get(provider) ?? [];
+	}
+
+	async sampleSend(input: SampleInput): Promise<DeliveryView> {
+		await this.#answer();
+		this.samplesSent.push(input);
+		const endpoint = this.endpoints.find((one) => one.id === input.endpoint);
+		if (!endpoint) throw commandError('not_found', 'This endpoint does not exist any more.');
+		const { provider, event } = input;
+		if (input.target.kind === 'url') return this.#settle(this.#deliver(null, 'POST', input.target.url, { title: event, provider }));
+		const delivery = this.#deliver(null, 'POST', endpoint.url, { title: event, provider });
+		if (this.sampleAnswer === 200) {
+			this.receive({ endpoint: endpoint.id, endpoint_slug: endpoint.slug, provider, event_type: event, verdict: 'valid', badge: 'Valid' });
+		}
+		return this.#settle(delivery);
 	}
 
 	async copyText(text: string): Promise<void> {
@@ -484,7 +511,31 @@ export class MemoryBackend implements Backend {
 		return () => this.#subscribers.delete(callback);
 	}
 
-	#deliver(parent: CaptureId, method: string, target_url: string): DeliveryView {
+	/** The answer comes as a notice, after the caller heard that the attempt began. */
+	#settle(delivery: DeliveryView): DeliveryView {
+		const status = this.sampleAnswer;
+		if (status === null) return delivery;
+		queueMicrotask(() => {
+			this.deliveries = this.deliveries.map((one) =>
+				one.id === delivery.id
+					? {
+							...one,
+							state: status < 300 ? ('delivered' as const) : ('failed' as const),
+							attempts: one.attempts.map((attempt) => ({ ...attempt, status, total_us: 3000 })),
+						}
+					: one,
+			);
+			this.notify({ kind: 'delivery', id: delivery.id, parent: null });
+		});
+		return delivery;
+	}
+
+	#deliver(
+		parent: CaptureId | null,
+		method: string,
+		target_url: string,
+		{ title, provider }: Pick<DeliveryView, 'title' | 'provider'>,
+	): DeliveryView {
 		const number = this.#nextId++;
 		const attempt: AttemptView = {
 			id: `attempt-${number}`,
@@ -500,12 +551,11 @@ export class MemoryBackend implements Backend {
 			response_truncated: false,
 			request_head: `${method} / HTTP/1.1\r\n\r\n`,
 		};
-		const { row } = this.#capture(parent);
 		const delivery: DeliveryView = {
 			id: `delivery-${number}`,
 			parent,
-			title: row.event_type ?? row.target,
-			provider: row.provider,
+			title,
+			provider,
 			created_at: 0,
 			method,
 			target_url,
@@ -515,6 +565,11 @@ export class MemoryBackend implements Backend {
 		this.deliveries = [delivery, ...this.deliveries];
 		this.notify({ kind: 'delivery', id: delivery.id, parent });
 		return delivery;
+	}
+
+	#titled(id: CaptureId): Pick<DeliveryView, 'title' | 'provider'> {
+		const { row } = this.#capture(id);
+		return { title: row.event_type ?? row.target, provider: row.provider };
 	}
 
 	#recipe(id: ProviderId): string {

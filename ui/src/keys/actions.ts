@@ -5,7 +5,7 @@
  * Keys are written as chords: `Mod` is ⌘ on macOS and Ctrl elsewhere; a space makes a sequence (`g g`). Letters are lower
  * case and say `Shift+` when needed; other characters are written as typed (`?`).
  */
-export type Scope = 'list' | 'search' | 'capture' | 'detail' | 'composer' | 'recipe' | 'go';
+export type Scope = 'list' | 'search' | 'capture' | 'detail' | 'composer' | 'recipe' | 'endpoint' | 'go';
 
 export interface Action {
 	id: string;
@@ -51,6 +51,8 @@ export const ACTIONS = [
 
 	{ id: 'recipe.save', label: 'Save the recipe', scope: 'recipe', keys: ['Mod+s'] },
 
+	{ id: 'endpoint.sample', label: 'Send a sample event', scope: 'endpoint', keys: ['Mod+Enter'] },
+
 	{ id: 'go.inbox', label: 'Inbox', scope: 'go', keys: ['g i'] },
 	{ id: 'go.deliveries', label: 'Deliveries', scope: 'go', keys: ['g d'] },
 	{ id: 'go.providers', label: 'Providers', scope: 'go', keys: ['g p'] },
@@ -70,6 +72,7 @@ export const SCOPE_TITLES: Record<Scope, string> = {
 	detail: 'Detail',
 	composer: 'Composer',
 	recipe: 'Recipe editor',
+	endpoint: 'Endpoint',
 	go: 'Go',
 };
 
@@ -78,6 +81,7 @@ export const CONCURRENT_SCOPES: readonly (readonly Scope[])[] = [
 	['list', 'search', 'capture', 'detail', 'go'],
 	['composer', 'go'],
 	['recipe', 'go'],
+	['endpoint', 'go'],
 ];
 
 export function actionById(id: ActionId): Action {

@@ -313,6 +313,7 @@ mod tests {
     #[test]
     fn every_candidate_gets_its_own_answer() {
         let right = Algorithm::HmacSha256.sign(b"k", &[]).unwrap();
+        let right = right.to_vec();
         let candidates = [vec![0; 32], right.clone(), right[..31].to_vec(), right];
         let found = Algorithm::HmacSha256.compare(b"k", &[], &candidates).unwrap();
         assert_eq!(found, 0b1010);

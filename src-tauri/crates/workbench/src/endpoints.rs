@@ -225,7 +225,8 @@ fn http_url(field: &str, text: Option<&str>) -> Result<Option<String>, CommandEr
     Ok(Some(text.to_owned()))
 }
 
-fn sentence(text: &str) -> String {
+/// An error's words with a capital and a full stop.
+pub(crate) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
 }

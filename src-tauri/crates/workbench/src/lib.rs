@@ -23,6 +23,8 @@ mod provider_files;
 mod provider_trial;
 mod resending;
 mod rotation;
+mod sample_sending;
+mod sample_signing;
 mod secret_matches;
 mod setup_text;
 mod triggering;

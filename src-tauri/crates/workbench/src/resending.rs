@@ -5,13 +5,14 @@ use std::sync::Arc;
 use hookglass_delivery::{Prepared, Timeouts, prepare};
 use hookglass_model::{
     Attempt, AttemptError, AttemptId, AttemptResponse, CaptureId, Delivery, DeliveryId, DeliveryState, Draft, IdChoice,
-    Resign, TimestampChoice, UnixMillis,
+    ProviderId, Resign, TimestampChoice, UnixMillis, parse_head,
 };
 use hookglass_signing::SignOptions;
 use uuid::Uuid;
 
 use crate::{
     CommandError, Workbench,
+    composing::message_of,
     inbox::title_of,
     view::{AttemptView, DeliveryView, DraftInput, HeaderInput, Notice},
 };
@@ -77,10 +78,19 @@ impl Workbench {
             draft.body = body;
         }
         let prepared = prepare(&draft, &signed.headers).map_err(|error| CommandError::invalid(error.message))?;
+        self.deliver(draft.parent, prepared).await
+    }
+
+    /// Writes down the attempt and then begins it.
+    pub(crate) async fn deliver(
+        &self,
+        parent: Option<CaptureId>,
+        prepared: Prepared,
+    ) -> Result<DeliveryView, CommandError> {
         let now = self.clock.now();
         let delivery = Delivery {
             id: DeliveryId(Uuid::now_v7()),
-            parent: draft.parent,
+            parent,
             created_at: now,
             method: prepared.method.clone(),
             target_url: prepared.url.clone(),
@@ -121,17 +131,38 @@ impl Workbench {
             Some(parent) => self.store.get_capture(parent).await?,
             None => None,
         };
+        let (title, provider) = match capture {
+            Some(capture) => (Some(title_of(&capture)), capture.provider),
+            None => self.recognised(&delivery, attempts.first()),
+        };
         Ok(DeliveryView {
             id: delivery.id,
             parent: delivery.parent,
-            title: capture.as_ref().map_or_else(|| format!("{} {}", delivery.method, delivery.target_url), title_of),
-            provider: capture.and_then(|capture| capture.provider),
+            title: title.unwrap_or_else(|| format!("{} {}", delivery.method, delivery.target_url)),
+            provider,
             created_at: delivery.created_at,
             method: delivery.method,
             target_url: delivery.target_url,
             state: delivery.state,
             attempts: attempts.into_iter().map(attempt_view).collect(),
         })
+    }
+
+    /// Event and provider of a delivery that was made from no capture, read off what was sent.
+    fn recognised(&self, delivery: &Delivery, attempt: Option<&Attempt>) -> (Option<String>, Option<ProviderId>) {
+        let Some((head, _)) = attempt.and_then(|attempt| parse_head(&attempt.request_head).ok()) else {
+            return (None, None);
+        };
+        let body = attempt.map_or(&[][..], |attempt| &attempt.request_body);
+        let message = message_of(&head, Some(&delivery.target_url), body);
+        let providers = self.providers.load();
+        match providers.recognise(&message) {
+            Some(recognition) => {
+                let provider = recognition.provider;
+                (provider.event(&message).event_type, Some(provider.id().clone()))
+            }
+            None => (None, None),
+        }
     }
 }
 

@@ -3,15 +3,13 @@
 use std::time::Duration;
 
 use hookglass_delivery::{Prepared, Sender, Timeouts, prepare};
-use hookglass_model::{AttemptError, Draft, Header, HeaderList, ProviderId, UnixMillis};
-use hookglass_signing::{Message, Provider, RetrySchedule, Sample, SampleRequest, Secret, SignError, SignOptions};
-use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
+use hookglass_model::{AttemptError, ProviderId, UnixMillis};
+use hookglass_signing::{RetrySchedule, Secret};
 
 use crate::{
     CommandError, ErrorCode,
-    composing::path_and_query,
     known_providers::KnownProviders,
+    sample_signing::{SampleDraft, fresh, joined, known_sample, query_of},
     view::{HeaderView, SampleDraftView, SampleView},
 };
 
@@ -95,8 +93,8 @@ pub fn sample_draft(
         provider: provider.id().clone(),
         event: sample.event().to_owned(),
         title: sample.title().to_owned(),
+        query: query_of(&filled).to_owned(),
         method: filled.method,
-        query: filled.target.strip_prefix('/').unwrap_or_default().to_owned(),
         headers: filled.headers.iter().map(HeaderView::of).collect(),
         body_text: String::from_utf8_lossy(&filled.body).into_owned(),
     })
@@ -139,17 +137,12 @@ impl TriggeredSample {
     pub fn new(providers: &KnownProviders, order: &TriggerOrder<'_>, now: UnixMillis) -> Result<Self, CommandError> {
         let provider = providers.find(order.provider)?;
         let sample = fresh(known_sample(provider, order.event)?, now)?;
-        let query = sample.target.strip_prefix('/').unwrap_or_default();
-        let public_url = joined(order.public_url.unwrap_or(order.target_url), query);
-        let mut draft = Draft {
-            parent: None,
-            method: sample.method,
-            target_url: joined(order.target_url, query),
-            headers: sample.headers.into_iter().collect(),
-            body: sample.body,
-            resign: None,
-        };
-        let signature = sign(provider, &mut draft, &public_url, order.secrets, now)?;
+        let public_url = joined(order.public_url.unwrap_or(order.target_url), query_of(&sample));
+        let mut sample = SampleDraft::new(sample, order.target_url, Some(public_url));
+        let secrets: Vec<_> = order.secrets.iter().map(|value| Secret::new(value.clone())).collect();
+        let signature = sample
+            .sign(provider, &secrets.iter().collect::<Vec<_>>(), now)
+            .map_err(|error| CommandError::invalid(error.to_string()))?;
 
         let mut hidden: Vec<Vec<u8>> = order.secrets.to_vec();
         if provider.sends_secret() {
@@ -160,8 +153,8 @@ impl TriggeredSample {
         // Longer ones first, so that none is cut by another that is a part of it.
         hidden.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
 
-        let event_id = provider.event(&message(&draft, &public_url)).event_id;
-        let prepared = prepare(&draft, &signature).map_err(|error| CommandError::invalid(error.message))?;
+        let event_id = provider.event(&sample.message()).event_id;
+        let prepared = prepare(&sample.draft, &signature).map_err(|error| CommandError::invalid(error.message))?;
         Ok(Self { event_id, prepared, retry: provider.retry_schedule().cloned(), hidden })
     }
 
@@ -175,69 +168,6 @@ impl TriggeredSample {
             None | Some([]) => (200..300).contains(&status),
             Some(documented) => documented.iter().any(|range| range.contains(status)),
         }
-    }
-}
-
-/// Signs the draft: the one place that knows what signing gives back. Schemes that write into the query or the body
-/// change the draft itself.
-fn sign(
-    provider: &Provider,
-    draft: &mut Draft,
-    public_url: &str,
-    secrets: &[Vec<u8>],
-    now: UnixMillis,
-) -> Result<Vec<Header>, CommandError> {
-    let secrets: Vec<_> = secrets.iter().map(|value| Secret::new(value.clone())).collect();
-    let secrets: Vec<_> = secrets.iter().collect();
-    let sign = |id| {
-        let options = SignOptions { timestamp: now.unix_seconds(), id };
-        provider.sign(&message(draft, public_url), &secrets, &options)
-    };
-    let signed = match sign(None) {
-        Err(SignError::IdNeeded) => sign(Some(format!("msg_{}", Uuid::now_v7().simple()))),
-        signed => signed,
-    };
-    let signed = signed.map_err(|error| CommandError::invalid(error.to_string()))?;
-    draft.target_url = signed.apply_query(&draft.target_url);
-    if let Some(body) = signed.body {
-        draft.body = body;
-    }
-    Ok(signed.headers)
-}
-
-fn message<'a>(draft: &'a Draft, public_url: &'a str) -> Message<'a> {
-    let headers: &HeaderList = &draft.headers;
-    let (method, target) = (draft.method.as_str(), path_and_query(&draft.target_url));
-    Message { method, target, url: Some(public_url), headers, body: &draft.body }
-}
-
-fn known_sample(provider: &Provider, event: &str) -> Result<&'static Sample, CommandError> {
-    provider.samples().iter().find(|sample| sample.event() == event).ok_or_else(|| {
-        let known: Vec<_> = provider.samples().iter().map(Sample::event).collect();
-        let known = if known.is_empty() { "none yet".to_owned() } else { known.join(", ") };
-        let name = provider.name();
-        CommandError::invalid(format!("There is no sample event “{event}” of {name}. There are: {known}."))
-    })
-}
-
-/// Fills a sample from the system's randomness.
-fn fresh(sample: &Sample, now: UnixMillis) -> Result<SampleRequest, CommandError> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|error| {
-        CommandError::new(ErrorCode::Internal, format!("The system gives no random bytes: {error}."))
-    })?;
-    let mut hash = Sha256::digest(seed);
-    Ok(sample.fill(now, &mut || {
-        hash = Sha256::digest(hash);
-        hash.iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte))
-    }))
-}
-
-/// The URL with a query (with its question mark, or empty) behind its own.
-fn joined(url: &str, query: &str) -> String {
-    match query.strip_prefix('?') {
-        Some(query) if url.contains('?') => format!("{url}&{query}"),
-        _ => format!("{url}{query}"),
     }
 }
 
@@ -265,12 +195,5 @@ mod tests {
         let secrets = [b"secret-long".to_vec(), b"secret".to_vec()];
         assert_eq!(without(b"a secret-long b secretsecret".to_vec(), &secrets), b"a *** b ******");
         assert_eq!(without(Vec::new(), &secrets), b"");
-    }
-
-    #[test]
-    fn a_samples_query_goes_behind_the_targets_own() {
-        assert_eq!(joined("http://a/b?c=1", "?d=2"), "http://a/b?c=1&d=2");
-        assert_eq!(joined("http://a/b", "?d=2"), "http://a/b?d=2");
-        assert_eq!(joined("http://a/b", ""), "http://a/b");
     }
 }

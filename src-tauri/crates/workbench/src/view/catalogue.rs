@@ -1,8 +1,8 @@
 //! What a provider's recipe says beside its signature.
 
-use hookglass_model::ProviderId;
+use hookglass_model::{EndpointId, ProviderId, SecretId};
 use hookglass_signing::{RetrySchedule, Sample, StatusRange};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::HeaderView;
 
@@ -58,6 +58,36 @@ pub struct SampleDraftView {
     pub headers: Vec<HeaderView>,
     /// The body.
     pub body_text: String,
+}
+
+/// A sample event to send, signed with a secret of an endpoint.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct SampleInput {
+    /// The endpoint whose secret signs it.
+    pub endpoint: EndpointId,
+    /// Whose event; the endpoint's provider.
+    pub provider: ProviderId,
+    /// The event as people type it.
+    pub event: String,
+    /// Which of the endpoint's secrets; `None` takes the first that can be used.
+    pub secret: Option<SecretId>,
+    /// Where it goes.
+    pub target: SampleTarget,
+}
+
+/// Where a sample event goes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SampleTarget {
+    /// To the endpoint's own address, through the listener: it becomes a capture.
+    ThisEndpoint,
+    /// To a handler.
+    Url {
+        /// The absolute `http` or `https` URL.
+        url: String,
+    },
 }
 
 impl SampleView {

@@ -15,7 +15,7 @@ pub use app::{AppState, ListenerState, Notice};
 pub use capture::{
     CaptureDetail, CaptureFilter, CapturePage, CaptureRow, HeaderView, ReceivedView, SignatureView, SignedPartView,
 };
-pub use catalogue::{RetryView, SampleDraftView, SampleView};
+pub use catalogue::{RetryView, SampleDraftView, SampleInput, SampleTarget, SampleView};
 pub use delivery::{AttemptView, DeliveryView};
 pub use draft::{DraftInput, DraftResignView, DraftView, HeaderInput, SecretChoice};
 pub use endpoint::{

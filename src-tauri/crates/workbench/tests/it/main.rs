@@ -16,5 +16,6 @@ mod endpoints;
 mod key_pairs;
 mod listening;
 mod resending;
+mod sample_sending;
 mod triggering;
 mod vault;

@@ -15,7 +15,7 @@ use crate::bench::{Bench, NOW, stripe_signature};
 const SECRET: &str = "whsec_resending";
 
 /// A handler that keeps what it gets and answers 200.
-async fn handler() -> (String, Arc<Mutex<Vec<u8>>>) {
+pub(crate) async fn handler() -> (String, Arc<Mutex<Vec<u8>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let got = Arc::new(Mutex::new(Vec::new()));
@@ -45,14 +45,14 @@ fn is_whole(request: &[u8]) -> bool {
     !head.is_empty() && length.is_none_or(|length| body.len() >= length.trim().parse().unwrap())
 }
 
-fn split(request: &[u8]) -> (String, &[u8]) {
+pub(crate) fn split(request: &[u8]) -> (String, &[u8]) {
     match request.windows(4).position(|end| end == b"\r\n\r\n") {
         Some(at) => (String::from_utf8_lossy(&request[..at]).into_owned(), &request[at + 4..]),
         None => (String::new(), b""),
     }
 }
 
-async fn finished(bench: &Bench, delivery: &DeliveryView) -> DeliveryView {
+pub(crate) async fn finished(bench: &Bench, delivery: &DeliveryView) -> DeliveryView {
     let mut notices = bench.workbench.notices();
     loop {
         let views = bench.workbench.list_deliveries(delivery.parent, 10).await.unwrap();
