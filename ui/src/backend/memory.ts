@@ -80,7 +80,6 @@ export class MemoryBackend implements Backend {
 	pagesRead: { filter: CaptureFilter; beforeSeq: number | null; limit: number }[] = [];
 	/** What the file dialog gives; null: the person cancels. */
 	keyFile: string | null = null;
-	samples: ProviderDetail['samples'] = [];
 	retry: ProviderDetail['retry'] = null;
 	/** Set to make every command fail. */
 	failure: CommandError | null = null;
@@ -219,10 +218,9 @@ export class MemoryBackend implements Backend {
 			],
 			recipe_text: this.#recipe(id),
 			used_by: this.endpoints.filter((endpoint) => endpoint.provider === id).map((endpoint) => endpoint.slug),
-			samples: this.samples,
+			samples: this.samples.get(id) ?? [],
 			retry: this.retry,
 			handshakes: [],
-			setup_text_name: null,
 		};
 	}
 

@@ -48,6 +48,10 @@ export const commands = {
 	sendDraft: (draft: DraftInput) => __TAURI_INVOKE<DeliveryView>("send_draft", { draft }),
 	resendCapture: (id: CaptureId, targetUrl: string) => __TAURI_INVOKE<DeliveryView>("resend_capture", { id, targetUrl }),
 	listDeliveries: (parent: CaptureId | null, limit: number) => __TAURI_INVOKE<DeliveryView[]>("list_deliveries", { parent, limit }),
+	/**  The sample events of a provider; empty when there are none. */
+	sampleList: (provider: ProviderId) => __TAURI_INVOKE<SampleView[]>("sample_list", { provider }),
+	/**  Sends a sample event signed with a secret of an endpoint. */
+	sampleSend: (input: SampleInput) => __TAURI_INVOKE<DeliveryView>("sample_send", { input }),
 	copyAsCurl: (id: CaptureId) => __TAURI_INVOKE<string>("copy_as_curl", { id }),
 	/**  Asks where to write and writes. The page never names a path. `None` when the user cancels. */
 	exportHar: (ids: CaptureId[]) => __TAURI_INVOKE<string | null>("export_har", { ids }),
@@ -566,8 +570,6 @@ export type ProviderDetail = {
 	retry: RetryView | null,
 	/**  What people call the handshakes it may begin with. */
 	handshakes: string[],
-	/**  What it calls the text beside the secret that a handshake compares or answers with, for example `verify token`. */
-	setup_text_name: string | null,
 };
 
 /**  The identifier of a provider file, for example `stripe` or `standard-webhooks`. */
@@ -664,6 +666,29 @@ export type RetryView = {
 	/**  Whether that is the vendor's own word. */
 	official: boolean,
 };
+
+/**  A sample event to send, signed with a secret of an endpoint. */
+export type SampleInput = {
+	/**  The endpoint whose secret signs it. */
+	endpoint: EndpointId,
+	/**  Whose event; the endpoint's provider. */
+	provider: ProviderId,
+	/**  The event as people type it. */
+	event: string,
+	/**  Which of the endpoint's secrets; `None` takes the first that can be used. */
+	secret: SecretId | null,
+	/**  Where it goes. */
+	target: SampleTarget,
+};
+
+/**  Where a sample event goes. */
+export type SampleTarget = 
+/**  To the endpoint's own address, through the listener: it becomes a capture. */
+{ kind: "this_endpoint" } | 
+/**  To a handler. */
+{ kind: "url"; 
+/**  The absolute `http` or `https` URL. */
+url: string };
 
 /**  A sample event to choose. */
 export type SampleView = {

@@ -156,7 +156,7 @@ describe('a provider', () => {
 		expect(screen.queryByTestId('provider-behaviour')).toBeNull();
 		expect(screen.queryByTestId('provider-samples')).toBeNull();
 		unmount();
-		backend.samples = [{ event: 'invoice.paid', title: 'An invoice was paid' }];
+		backend.samples.set('acme', [{ event: 'invoice.paid', title: 'An invoice was paid' }]);
 		backend.retry = {
 			text: 'After 1 and 5 min.',
 			attempts: 3,

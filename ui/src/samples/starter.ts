@@ -26,6 +26,7 @@ export function testEndpoint(slug: string): EndpointInput {
 		public_url: null,
 		tolerance_seconds: null,
 		target_url: null,
+		setup_text: { kind: 'clear' },
 	};
 }
 
