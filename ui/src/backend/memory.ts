@@ -171,6 +171,7 @@ export class MemoryBackend implements Backend {
 			protocol: 'HTTP/1.1',
 			client: '127.0.0.1:50412',
 			framing: 'content_length',
+			event_at: null,
 			body_sha256: '9f2c'.padEnd(64, '0'),
 			head_us: 210,
 			body_us: 430,

@@ -153,6 +153,8 @@ export type CaptureDetail = {
 	handshake: HandshakeView | null,
 	/**  How many deliveries were made from it. */
 	deliveries_total: number,
+	/**  When the event happened, as the sender says. */
+	event_at: UnixMillis | null,
 };
 
 /**  Which captures a list shows. */

@@ -44,6 +44,18 @@ describe('the detail of a capture', () => {
 		expect(screen.getByTestId('detail').textContent).toContain('No capture selected');
 	});
 
+	it('says how long before the request the event happened, when the sender says so', async () => {
+		const id = receive('{}', 'application/json');
+		const { received_at } = (await backend.getCapture(id)).row;
+		const { unmount } = await show(receive('{}', 'application/json', { event_at: received_at - 125_000 }));
+		expect((await screen.findByTestId('event-at')).textContent).toMatch(/^event 2.min earlier$/);
+		unmount();
+		// A clock that is ahead says nothing worth a place.
+		await show(receive('{}', 'application/json', { event_at: received_at + 125_000 }));
+		expect(await screen.findByTestId('resend')).toBeTruthy();
+		expect(screen.queryByTestId('event-at')).toBeNull();
+	});
+
 	it('says that a capture is gone, and offers to try again when it cannot be read', async () => {
 		const { unmount } = await show('nowhere');
 		expect(await screen.findByText(/does not exist any more/)).toBeTruthy();

@@ -26,22 +26,35 @@ pub(crate) enum Command {
     Sign(SignCommand),
     /// Send a provider's sample event, signed. Exits 0 when it was received, 1 when not, 2 when it could not be sent.
     Trigger(TriggerCommand),
-    /// The providers whose schemes can be checked and signed.
+    /// The providers whose schemes can be checked and signed; all of them without a further word.
+    Providers(ProvidersArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct ProvidersArguments {
     #[command(subcommand)]
-    Providers(ProvidersCommand),
+    pub(crate) command: Option<ProvidersCommand>,
+
+    #[command(flatten)]
+    pub(crate) list: ListArguments,
+}
+
+/// How providers are listed.
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    #[command(flatten)]
+    pub(crate) recipes: RecipeArguments,
+
+    /// Print one JSON object a line instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProvidersCommand {
     /// Print every provider.
-    List {
-        #[command(flatten)]
-        recipes: RecipeArguments,
-
-        /// Print one JSON object a line instead of text.
-        #[arg(long)]
-        json: bool,
-    },
+    List(ListArguments),
     /// Print one provider: its scheme, its secret and what the recipe rests on.
     Show {
         /// Which, for example stripe.

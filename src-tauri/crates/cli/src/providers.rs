@@ -5,24 +5,32 @@ use std::process::ExitCode;
 use hookglass_workbench::view::{ProviderDetail, ProviderInfo};
 use serde::Serialize;
 
-use crate::{arguments::ProvidersCommand, failure::Failure, output};
+use crate::{
+    arguments::{ListArguments, ProvidersArguments, ProvidersCommand},
+    failure::Failure,
+    output,
+};
 
 /// Prints all providers, or one.
-pub(crate) fn run(command: &ProvidersCommand) -> Result<ExitCode, Failure> {
-    match command {
-        ProvidersCommand::List { recipes, json } => {
-            let known = recipes.providers()?;
-            let lines: Vec<_> =
-                known.infos().iter().map(|one| if *json { as_json(one) } else { as_line(one) }).collect();
-            output::line(&lines.join("\n"))?;
-            for broken in known.broken() {
-                output::complain(&output::harmless(&format!("left out: {}", broken.problem.sentence())));
-            }
-        }
-        ProvidersCommand::Show { id, recipes, json } => {
+pub(crate) fn run(arguments: &ProvidersArguments) -> Result<ExitCode, Failure> {
+    match &arguments.command {
+        None => list(&arguments.list),
+        Some(ProvidersCommand::List(arguments)) => list(arguments),
+        Some(ProvidersCommand::Show { id, recipes, json }) => {
             let detail = recipes.providers()?.detail(id)?;
             output::line(&if *json { flat_json(&detail) } else { as_text(&detail.info) + &beside(&detail) })?;
+            Ok(ExitCode::SUCCESS)
         }
+    }
+}
+
+fn list(arguments: &ListArguments) -> Result<ExitCode, Failure> {
+    let known = arguments.recipes.providers()?;
+    let lines: Vec<_> =
+        known.infos().iter().map(|one| if arguments.json { as_json(one) } else { as_line(one) }).collect();
+    output::line(&lines.join("\n"))?;
+    for broken in known.broken() {
+        output::complain(&output::harmless(&format!("left out: {}", broken.problem.sentence())));
     }
     Ok(ExitCode::SUCCESS)
 }

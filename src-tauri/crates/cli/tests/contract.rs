@@ -182,6 +182,7 @@ fn recipes_of_the_data_folder_are_listed_verified_and_signed_with() {
 #[test]
 fn providers_are_listed_and_shown_with_what_they_rest_on() {
     let listed = run(&["providers", "list", "--json"]);
+    assert_eq!(run(&["providers", "--json"]).stdout, listed.stdout, "the list is what one gets without a further word");
     let listed = String::from_utf8(listed.stdout).unwrap();
     let ids: Vec<_> = listed
         .lines()

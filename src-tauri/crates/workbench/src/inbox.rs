@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use hookglass_model::{Capture, CaptureContent, CaptureId, EndpointId, Verdict, parse_head};
+use hookglass_model::{Capture, CaptureContent, CaptureId, EndpointId, UnixMillis, Verdict, parse_head};
 use hookglass_signing::{Message, Provider};
 
 use crate::{
@@ -57,6 +57,7 @@ impl Workbench {
         let headers = content.headers().map(|list| list.iter().map(HeaderView::of).collect()).unwrap_or_default();
         let signature = self.signature_view(&capture, &content);
         let handshake = self.handshake_view(&capture, &content);
+        let event_at = self.event_time(&capture, &content);
         let slugs = self.slugs();
         Ok(CaptureDetail {
             row: CaptureRow::of(&capture, slug_of(&slugs, capture.endpoint)),
@@ -70,6 +71,7 @@ impl Workbench {
             signature,
             handshake,
             deliveries_total: u32::try_from(deliveries_total).unwrap_or(u32::MAX),
+            event_at,
         })
     }
 
@@ -95,6 +97,15 @@ impl Workbench {
     /// Slugs by endpoint. An endpoint deleted since shows its captures without one.
     pub fn slugs(&self) -> HashMap<EndpointId, String> {
         self.endpoints.load().iter().map(|ready| (ready.endpoint.id, ready.endpoint.slug.to_string())).collect()
+    }
+
+    /// When the event happened, read when it is asked for: lists and filters have no use for it.
+    fn event_time(&self, capture: &Capture, content: &CaptureContent) -> Option<UnixMillis> {
+        let providers = self.providers.load();
+        let provider = providers.get(capture.provider.as_ref()?.as_str())?;
+        let (head, _) = parse_head(&content.head).ok()?;
+        let seconds = provider.event(&message_of(&head, None, &content.body)).event_unix_seconds?;
+        Some(UnixMillis::from_unix_seconds(seconds))
     }
 
     fn signature_view(&self, capture: &Capture, content: &CaptureContent) -> SignatureView {

@@ -141,6 +141,8 @@ pub struct CaptureDetail {
     pub handshake: Option<HandshakeView>,
     /// How many deliveries were made from it.
     pub deliveries_total: u32,
+    /// When the event happened, as the sender says.
+    pub event_at: Option<UnixMillis>,
 }
 
 /// The check of a signature, explained.

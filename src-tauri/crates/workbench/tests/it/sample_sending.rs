@@ -77,6 +77,8 @@ async fn each_sample_is_fresh_and_signed_as_of_now() {
     let rows = bench.rows().await;
     assert!(rows.iter().all(|row| row.verdict == VerdictKind::Valid), "{rows:?}");
     assert_ne!(rows[0].event_id, rows[1].event_id);
+    let event_at = bench.newest().await.event_at.expect("the event names its moment");
+    assert_eq!(event_at.unix_seconds(), NOW + 7 * 24 * 3600);
 }
 
 #[tokio::test(flavor = "multi_thread")]
