@@ -17,6 +17,9 @@ pub struct ExportCapture {
     pub protocol: Protocol,
     /// The headers in wire order.
     pub headers: HeaderList,
+    /// Names of headers that hold a secret whatever they are called: some schemes send the secret in place of a
+    /// signature.
+    pub secret_headers: Vec<String>,
     /// The stored body.
     pub body: Vec<u8>,
     /// The endpoint that took it.

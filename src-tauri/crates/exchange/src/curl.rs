@@ -25,7 +25,7 @@ const COMPUTED: [&str; 4] = ["host", "content-length", "transfer-encoding", "exp
 pub fn to_sh(capture: &ExportCapture, target_url: &str, redaction: &Redaction) -> String {
     let mut redactor = Redactor::new(*redaction);
     let target = url_text(&redactor.url(target_url));
-    let headers = redactor.headers(&capture.headers);
+    let headers = redactor.headers(&capture.headers, &capture.secret_headers);
 
     let mut command = String::from("curl");
     let body = BodyArgument::choose(capture);

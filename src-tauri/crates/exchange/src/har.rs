@@ -146,7 +146,7 @@ struct Hookglass<'a> {
 impl<'a> Entry<'a> {
     fn of(capture: &'a ExportCapture, redactor: &mut Redactor) -> Self {
         let time = f64::from(capture.total_us) / 1000.0;
-        let headers = redactor.headers(&capture.headers);
+        let headers = redactor.headers(&capture.headers, &capture.secret_headers);
         let url = redactor.url(without_fragment(&capture.url)).into_owned();
         Self {
             started_date_time: timestamp(capture.received_at.0),

@@ -43,16 +43,19 @@ impl Redactor {
         Self { include_secrets: redaction.include_secrets, numbers: HashMap::new() }
     }
 
-    /// The headers with the values of credentials replaced. Names, order and number of lines stay.
-    pub fn headers(&mut self, headers: &HeaderList) -> HeaderList {
-        headers.iter().map(|header| Header::new(header.name.clone(), self.header_value(header))).collect()
+    /// The headers with the values of credentials replaced, and with those of the `secret` names, in any case. Names,
+    /// order and number of lines stay.
+    pub fn headers(&mut self, headers: &HeaderList, secret: &[String]) -> HeaderList {
+        let is_named = |header: &Header| secret.iter().any(|name| name.eq_ignore_ascii_case(&header.name));
+        let redacted = |header: &Header| Header::new(header.name.clone(), self.header_value(header, is_named(header)));
+        headers.iter().map(redacted).collect()
     }
 
-    fn header_value(&mut self, header: &Header) -> Vec<u8> {
+    fn header_value(&mut self, header: &Header, is_secret: bool) -> Vec<u8> {
         if self.include_secrets || header.value.is_empty() {
             return header.value.clone();
         }
-        if !is_secret_header(&header.name) {
+        if !is_secret && !is_secret_header(&header.name) {
             // A Referer or a callback URL can carry a token of its own.
             return match std::str::from_utf8(&header.value) {
                 Ok(text) if text.starts_with("http://") || text.starts_with("https://") => {
@@ -159,7 +162,7 @@ mod tests {
 
     fn redacted(name: &str, value: &str) -> String {
         let headers = [Header::new(name, value)].into_iter().collect();
-        let headers = Redactor::new(Redaction::default()).headers(&headers);
+        let headers = Redactor::new(Redaction::default()).headers(&headers, &[]);
         headers.iter().next().unwrap().value_lossy().into_owned()
     }
 
@@ -195,12 +198,24 @@ mod tests {
     }
 
     #[test]
+    fn named_headers_go_whatever_they_are_called() {
+        let headers: HeaderList =
+            [Header::new("verif-hash", "hush"), Header::new("Accept", "*/*")].into_iter().collect();
+        let redacted = Redactor::new(Redaction::default()).headers(&headers, &["Verif-Hash".to_owned()]);
+        let values: Vec<_> = redacted.iter().map(|header| header.value_lossy().into_owned()).collect();
+        assert_eq!(values, ["[redacted:1]", "*/*"]);
+    }
+
+    #[test]
     fn one_value_has_one_placeholder_wherever_it_stands() {
         let mut redactor = Redactor::new(Redaction::default());
         let headers =
             [Header::new("Authorization", "Bearer abc"), Header::new("X-Token", "def"), Header::new("X-Token", "abc")];
-        let values: Vec<String> =
-            redactor.headers(&headers.into_iter().collect()).iter().map(|h| h.value_lossy().into_owned()).collect();
+        let values: Vec<String> = redactor
+            .headers(&headers.into_iter().collect(), &[])
+            .iter()
+            .map(|h| h.value_lossy().into_owned())
+            .collect();
         assert_eq!(values, ["Bearer [redacted:1]", "[redacted:2]", "[redacted:1]"]);
         assert_eq!(redactor.url("http://x/?token=%61bc"), "http://x/?token=%5Bredacted:1%5D");
     }
@@ -227,7 +242,7 @@ mod tests {
     fn secrets_leave_only_when_asked_for() {
         let mut redactor = Redactor::new(Redaction { include_secrets: true });
         let headers: HeaderList = [Header::new("Authorization", "Bearer abc")].into_iter().collect();
-        assert_eq!(redactor.headers(&headers), headers);
+        assert_eq!(redactor.headers(&headers, &["authorization".to_owned()]), headers);
         assert_eq!(redactor.url("http://u:p@h/?key=k"), "http://u:p@h/?key=k");
     }
 }

@@ -56,6 +56,15 @@ impl Workbench {
         Ok(self.endpoints.load().get(capture.endpoint).and_then(|ready| ready.endpoint.target_url.clone()))
     }
 
+    /// The headers in which the capture's provider sends the secret itself.
+    fn secret_headers(&self, capture: &Capture) -> Vec<String> {
+        let providers = self.providers.load();
+        let provider = capture.provider.as_ref().and_then(|id| providers.get(id.as_str()));
+        provider
+            .filter(|provider| provider.sends_secret())
+            .map_or_else(Vec::new, |provider| provider.signature_headers().to_vec())
+    }
+
     async fn export_of(&self, id: CaptureId) -> Result<ExportCapture, CommandError> {
         let (capture, content) = self.capture_with_content(id).await?;
         let base_url = match self.listener_state().await {
@@ -63,7 +72,8 @@ impl Workbench {
             ListenerState::Stopped { address, .. } => format!("http://{address}"),
         };
         let slug = self.slugs().remove(&capture.endpoint).unwrap_or_default();
-        export_capture(capture, content, slug, &base_url)
+        let secret_headers = self.secret_headers(&capture);
+        Ok(ExportCapture { secret_headers, ..export_capture(capture, content, slug, &base_url)? })
     }
 }
 
@@ -87,6 +97,7 @@ fn export_capture(
         url: format!("{base}{}", head.origin_form()),
         protocol: capture.protocol,
         headers: head.headers,
+        secret_headers: Vec::new(),
         body: content.body,
         endpoint_slug,
         provider: capture.provider.map(|provider| provider.0),

@@ -11,6 +11,7 @@ pub(crate) fn capture(headers: &[(&str, &[u8])], body: &[u8]) -> ExportCapture {
         url: "http://127.0.0.1:4665/stripe/hook?a=1&b=x+y%21".to_owned(),
         protocol: Protocol::Http11,
         headers: headers.iter().map(|(name, value)| Header::new(*name, *value)).collect(),
+        secret_headers: Vec::new(),
         body: body.to_vec(),
         endpoint_slug: "stripe".to_owned(),
         provider: Some("stripe".to_owned()),

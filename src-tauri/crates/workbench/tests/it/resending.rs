@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hookglass_workbench::model::{DeliveryState, IdChoice, Resign, TimestampChoice};
+use hookglass_workbench::model::{DeliveryState, IdChoice, Resign, TimestampChoice, VerdictKind};
 use hookglass_workbench::view::{DeliveryView, DraftInput, HeaderInput};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -167,6 +167,15 @@ async fn exports_leave_whole_and_without_credentials() {
     let har = std::fs::read_to_string(&path).unwrap();
     assert!(har.contains("{\\\"a\\\":1}") && !har.contains("CANARY"), "{har}");
     assert!(!bench.workbench.curl_of(capture).await.unwrap().contains("CANARY"));
+    // A scheme that sends the secret itself, in a header whose name does not say so.
+    bench.endpoint("pay", "flutterwave-v3", "CANARY_hash").await;
+    bench.post("/pay", &[("verif-hash", "CANARY_hash")], b"{}").await;
+    let capture = bench.newest().await;
+    assert_eq!(capture.row.verdict, VerdictKind::Valid);
+    assert!(!bench.workbench.curl_of(capture.row.id).await.unwrap().contains("CANARY"));
+    bench.workbench.export_har(&[capture.row.id], &path).await.unwrap();
+    assert!(!std::fs::read_to_string(&path).unwrap().contains("CANARY"));
+    let capture = capture.row.id;
     let missing = bench.dir.path().join("no/such/dir/out.har");
     assert!(bench.workbench.export_har(&[capture], &missing).await.is_err());
 }
