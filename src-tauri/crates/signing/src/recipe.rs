@@ -160,11 +160,7 @@ impl Recipe {
             KeyKind::Shared => self.secret.get_ref().key(label, secret)?,
             KeyKind::Rsa | KeyKind::P256 | KeyKind::Ed25519 => self.secret.get_ref().asymmetric_key(label, secret)?,
         };
-        // The usual case, on the path of every capture: any bytes are a key of an HMAC.
-        if let AlgorithmChoice::One(algorithm) = &self.signature.algorithm
-            && algorithm.key_kind() == KeyKind::Shared
-            && self.signature.encoding != Encoding::Text
-        {
+        if self.takes_any_bytes() {
             return Ok(key);
         }
         let malformed = |expected: String| ConfigProblem::SecretMalformed { label: label.to_owned(), expected };
@@ -188,6 +184,12 @@ impl Recipe {
             return Err(malformed("ASCII text that can stand in a header, without spaces at its ends".to_owned()));
         }
         Ok(key)
+    }
+
+    /// Whether any bytes are a key: the usual case, of HMACs and plain hashes, on the path of every capture.
+    pub(crate) fn takes_any_bytes(&self) -> bool {
+        matches!(&self.signature.algorithm, AlgorithmChoice::One(one) if one.key_kind() == KeyKind::Shared)
+            && self.signature.encoding != Encoding::Text
     }
 
     /// What kind of key the secret is: shared where any algorithm of the scheme takes a shared one.

@@ -86,6 +86,19 @@ impl SecretForm {
         self.key_of(label, secret, false)
     }
 
+    /// The secret's bytes, where they are the key as they are; `None` where anything has to be done or said about them.
+    pub(crate) fn text_key<'s>(&self, secret: &'s Secret) -> Option<&'s [u8]> {
+        let is_plain = self.form == KeyForm::Text
+            && self.optional_prefix.is_none()
+            && self.private_prefix.is_none()
+            && self.after.is_none()
+            && self.id_before.is_none()
+            && self.append.is_empty()
+            && self.derive.is_none();
+        let bytes = secret.bytes();
+        (is_plain && (1..=SECRET_MAX_BYTES).contains(&bytes.len())).then_some(bytes)
+    }
+
     /// The same for an algorithm with a public half, whose key may also be the text of a PEM, JWK or JWKS where the
     /// recipe has hexadecimal digits or base64.
     pub(crate) fn asymmetric_key(&self, label: &str, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigProblem> {

@@ -25,9 +25,26 @@ const USUAL_SECRETS: usize = 2;
 
 /// A secret made ready for the algorithm.
 pub(crate) struct ReadyKey<'s> {
-    pub(crate) key: Zeroizing<Vec<u8>>,
+    pub(crate) key: KeyBytes<'s>,
     /// What stands before the key in the secret's text, for schemes whose secrets have an id.
     pub(crate) id: &'s [u8],
+}
+
+/// The bytes of a key: those of the secret itself where its text is the key, which is the usual case and needs no copy.
+pub(crate) enum KeyBytes<'s> {
+    Text(&'s [u8]),
+    Made(Zeroizing<Vec<u8>>),
+}
+
+impl std::ops::Deref for KeyBytes<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Text(bytes) => bytes,
+            Self::Made(bytes) => bytes,
+        }
+    }
 }
 
 /// When a request is judged, and how strictly.
@@ -131,8 +148,13 @@ impl From<InvalidReason> for Failure {
 impl Recipe {
     /// The key of a secret with its id.
     pub(crate) fn ready_key<'s>(&self, label: &str, secret: &'s crate::Secret) -> Result<ReadyKey<'s>, ConfigProblem> {
+        if self.takes_any_bytes()
+            && let Some(text) = self.secret.get_ref().text_key(secret)
+        {
+            return Ok(ReadyKey { key: KeyBytes::Text(text), id: &[] });
+        }
         let id = self.secret.get_ref().key_id(secret).unwrap_or_default();
-        Ok(ReadyKey { key: self.key(label, secret)?, id })
+        Ok(ReadyKey { key: KeyBytes::Made(self.key(label, secret)?), id })
     }
 
     /// The secret and the signature that agree, of the first item where items are signed.
