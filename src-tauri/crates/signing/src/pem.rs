@@ -7,6 +7,9 @@ const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
 
+/// Longest label that is read. The longest that OpenSSL and OpenSSH write has 21 bytes.
+const LABEL_MAX_BYTES: usize = 32;
+
 /// One block: its label and the text between its lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Block<'a> {
@@ -31,6 +34,11 @@ fn block(after_begin: &str) -> Result<(Block<'_>, &str), String> {
         .split_once(DASHES)
         .filter(|(label, _)| !label.is_empty() && !label.contains(['\n', '\r', '-']))
         .ok_or("the BEGIN line of the PEM is not closed by five hyphens")?;
+    // Errors repeat the label, so nothing that could be a part of the secret may pass for one.
+    let is_label = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ';
+    if label.len() > LABEL_MAX_BYTES || !label.bytes().all(is_label) {
+        return Err("the BEGIN line of the PEM does not name a kind of key".to_owned());
+    }
     let (inner, end) = rest.split_once(END).ok_or_else(|| format!("the PEM has no line {END}{label}{DASHES}"))?;
     let rest = end
         .strip_prefix(label)
@@ -66,4 +74,19 @@ pub(crate) fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
         }
     }
     crate::secret_form::LENIENT_BASE64.decode(&*digits).ok().map(Zeroizing::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_error_repeats_what_stands_in_a_labels_place() {
+        let long = "A".repeat(LABEL_MAX_BYTES + 1);
+        for label in ["whsec_canary", "public key", "CANARY\u{e9}", long.as_str()] {
+            let error = next_block(&format!("-----BEGIN {label}-----\nAAAA\n")).unwrap().unwrap_err();
+            assert!(error.len() < 100 && !error.contains(label), "{error}");
+        }
+        assert!(next_block("-----BEGIN X509 CRL-----\n").unwrap().unwrap_err().contains("X509 CRL"));
+    }
 }
