@@ -12,6 +12,7 @@ pub mod limits;
 mod message;
 mod time;
 mod verdict;
+mod verdict_sentences;
 
 pub use capture::{Answer, Capture, CaptureContent, Framing, Protocol, Timings};
 pub use delivery::{Attempt, AttemptError, AttemptErrorKind, AttemptResponse, Delivery, DeliveryState};
