@@ -16,7 +16,11 @@ pub(crate) fn read<'a>(place: &Place, message: &Message<'a>) -> Option<Cow<'a, [
         Place::Json(_) => message.body.len() <= BODY_READ_MAX_BYTES,
         Place::Form(_) => message.body.len() <= BODY_READ_MAX_BYTES && form_fields::is_form(message),
     };
-    place.read(message).filter(|value| readable && !wire_text::is_blank(value))
+    // Asked before the body is looked into: this is on the way of every capture.
+    if !readable {
+        return None;
+    }
+    place.read(message).filter(|value| !wire_text::is_blank(value))
 }
 
 /// The value as text.
