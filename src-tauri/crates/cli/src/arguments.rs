@@ -22,6 +22,9 @@ pub(crate) enum Command {
     Captures(CapturesCommand),
     /// Check the signature of a request. Exits 0 when valid, 1 when not, 2 on bad usage or input.
     Verify(VerifyCommand),
+    /// Find out why the signature of a request does not match. Exits 0 when it is explained or valid, 1 when nothing
+    /// reproduces it, 2 on bad usage or input.
+    Doctor(DoctorCommand),
     /// Print a request with fresh signature headers.
     Sign(SignCommand),
     /// Send a provider's sample event, signed. Exits 0 when it was received, 1 when not, 2 when it could not be sent.
@@ -128,6 +131,38 @@ pub(crate) struct VerifyCommand {
     /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+// What can be seen without a secret is worth saying, too.
+#[command(mut_group("SecretArguments", |group| group.required(false)))]
+pub(crate) struct DoctorCommand {
+    /// Whose scheme, for example stripe; without it the request has to tell.
+    #[arg(long, value_name = "ID")]
+    pub(crate) provider: Option<String>,
+
+    /// The first secret is the one that should match, the others are tried beside it.
+    #[command(flatten)]
+    pub(crate) secrets: SecretArguments,
+
+    #[command(flatten)]
+    pub(crate) recipes: RecipeArguments,
+
+    /// The address the provider sends to, for schemes that sign it.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+
+    /// The moment to judge at; the present without it.
+    #[arg(long, value_name = "UNIX_SECONDS", allow_negative_numbers = true)]
+    pub(crate) now: Option<i64>,
+
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// A raw HTTP/1.1 request message; - reads standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -1,10 +1,13 @@
 //! The headless host: the same use cases as the window, from a terminal or CI.
 //!
-//! Exit codes: 0 done (for `verify`: valid, for `trigger`: received), 1 the answer is no (`verify`: not valid, `trigger`: not received), 2 bad usage or input.
+//! Exit codes: 0 done (for `verify`: valid, for `doctor`: explained or
+//! valid, for `trigger`: received), 1 the answer is no (`verify`: not valid, `doctor`: nothing reproduces the signature,
+//! `trigger`: not received), 2 bad usage or input.
 
 mod arguments;
 mod capture_line;
 mod captures;
+mod doctor;
 mod failure;
 mod listen;
 mod output;
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
         Command::Verify(command) => verify::run(&command),
+        Command::Doctor(command) => doctor::run(&command),
         Command::Sign(command) => sign::run(command),
         Command::Trigger(command) => runtime()?.block_on(trigger::run(command)),
         Command::Providers(command) => providers::run(&command),

@@ -4,6 +4,7 @@
 
 mod capture;
 mod delivery;
+mod diagnosis;
 mod draft;
 mod endpoint;
 mod header;
@@ -16,6 +17,7 @@ mod verdict_sentences;
 
 pub use capture::{Answer, Capture, CaptureContent, Framing, Protocol, Timings};
 pub use delivery::{Attempt, AttemptError, AttemptErrorKind, AttemptResponse, Delivery, DeliveryState};
+pub use diagnosis::{Diagnosis, Finding, Remedy, TriedOutcome, TriedStep};
 pub use draft::{Draft, IdChoice, Resign, TimestampChoice};
 pub use endpoint::{Endpoint, EndpointSecret, Slug, SlugError};
 pub use header::{Header, HeaderList};

@@ -83,6 +83,16 @@ impl Part {
 }
 
 impl Taken {
+    /// The source as it is.
+    pub(crate) fn plain(source: Source) -> Self {
+        Self { source, optional: false, filters: Vec::new() }
+    }
+
+    /// The source through these filters.
+    pub(crate) fn filtered(source: Source, filters: Vec<Filter>) -> Self {
+        Self { source, optional: false, filters }
+    }
+
     fn name(&self) -> String {
         let mut name = self.source.name();
         for filter in &self.filters {
@@ -108,6 +118,16 @@ impl Taken {
 }
 
 impl ContentTemplate {
+    /// The pieces in order.
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.0
+    }
+
+    /// A template of these pieces, for trying others than a recipe has.
+    pub(crate) fn of(parts: Vec<Part>) -> Self {
+        Self(parts)
+    }
+
     /// Every source in the template.
     pub(crate) fn sources(&self) -> impl Iterator<Item = &Source> {
         taken_of(&self.0).into_iter().map(|taken| &taken.source)
@@ -303,7 +323,7 @@ mod tests {
     fn reads_literals_and_placeholders() {
         let parts = template("v0:{timestamp}:{body}").unwrap().0;
         let literal = |text: &str| Part::Literal(text.to_owned());
-        let plain = |source| Part::Taken(Taken { source, optional: false, filters: Vec::new() });
+        let plain = |source| Part::Taken(Taken::plain(source));
         assert_eq!(parts, [literal("v0:"), plain(Source::Timestamp), literal(":"), plain(Source::Body)]);
     }
 

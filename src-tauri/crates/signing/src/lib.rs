@@ -1,4 +1,4 @@
-//! Webhook signatures of many providers, as data: recognise, verify, sign, explain.
+//! Webhook signatures of many providers, as data: recognise, verify, sign, explain, diagnose.
 //!
 //! Each provider is one TOML file in `providers/`, listed into the binary by the build script. The rest of
 //! this crate interprets those files; no code here names a provider. Nothing does I/O or reads a clock:
@@ -17,6 +17,7 @@ mod content;
 mod contents;
 mod der_key;
 mod description;
+mod doctor;
 mod ecdsa_p256;
 mod ed25519;
 mod element_list;
@@ -69,6 +70,7 @@ mod wire_text;
 
 pub use asymmetric_key::KeyKind;
 pub use description::{SchemeFact, recipe_guide};
+pub use doctor::{Case, Examination, KnownSecret, Proof, SecretStanding, SignedBytes};
 pub use event::EventFacts;
 pub use explain::{Explanation, ReceivedSignature, SignedPart};
 pub use handshake::{Handshake, HandshakeAnswer};

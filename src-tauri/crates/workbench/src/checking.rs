@@ -1,7 +1,7 @@
-//! Checking and signing a message without a workbench: what `hookglass verify` and `hookglass sign` do.
+//! Checking, diagnosing and signing a message without a workbench: what `hookglass verify`, `doctor` and `sign` do.
 
-use hookglass_model::{Header, RawMessage, UnixMillis, Verdict};
-use hookglass_signing::{LabelledSecret, Secret, SignOptions};
+use hookglass_model::{Diagnosis, Header, ProviderId, RawMessage, UnixMillis, Verdict};
+use hookglass_signing::{Case, KnownSecret, LabelledSecret, Secret, SecretStanding, SignOptions};
 use uuid::Uuid;
 
 use crate::{CommandError, KnownProviders};
@@ -92,4 +92,67 @@ pub fn sign_message(
         message.body = body;
     }
     Ok(SignedMessage { message, headers: signed.headers })
+}
+
+/// Why a message's signature does not hold, with what a terminal shows beside it.
+#[derive(Debug)]
+pub struct DoctorReport {
+    /// The verdict by the first secret.
+    pub verdict: Verdict,
+    /// What the doctor found.
+    pub diagnosis: Diagnosis,
+    /// Whose scheme was looked at.
+    pub provider: ProviderId,
+    /// The provider's name.
+    pub provider_name: String,
+    /// For example `Stripe v1 · HMAC-SHA256 · hex`.
+    pub scheme: String,
+    /// Whether the provider was told from the request and not given.
+    pub recognised: bool,
+}
+
+/// Looks for the cause of a signature that does not hold, as of `received_at`. The first secret is the one that should
+/// match, the others are tried beside it. Without a provider the request must tell whose it is.
+///
+/// # Errors
+/// When there is no such provider, or none is given and the request does not tell.
+pub fn diagnose_message(
+    providers: &KnownProviders,
+    message: &RawMessage,
+    provider: Option<&str>,
+    secrets: &[Vec<u8>],
+    url: Option<&str>,
+    received_at: UnixMillis,
+) -> Result<DoctorReport, CommandError> {
+    let wire = crate::composing::message_of(&message.head, url, &message.body);
+    let found = match provider {
+        Some(id) => providers.find(id)?,
+        None => providers.registry.presumed_provider(&wire).ok_or_else(|| {
+            CommandError::invalid(
+                "The request does not tell whose it is. Give --provider; `hookglass providers` prints them all.",
+            )
+        })?,
+    };
+    let secrets: Vec<_> = secrets.iter().map(|value| Secret::new(value.clone())).collect();
+    let labels: Vec<_> = (1..=secrets.len()).map(|n| if n == 1 { String::new() } else { format!("secret {n}") }).collect();
+    let known: Vec<_> = secrets
+        .iter()
+        .zip(&labels)
+        .enumerate()
+        .map(|(at, (secret, label))| KnownSecret {
+            label,
+            secret,
+            standing: if at == 0 { SecretStanding::Configured } else { SecretStanding::Elsewhere },
+        })
+        .collect();
+    let first: Vec<_> = known.iter().take(1).map(|known| LabelledSecret { label: known.label, secret: known.secret }).collect();
+    let case = Case { message: wire, provider: found, secrets: &known, received_at, tolerance_seconds: None };
+    Ok(DoctorReport {
+        verdict: found.verify(&wire, &first, received_at, None),
+        diagnosis: providers.registry.diagnose(&case, &|| false).diagnosis,
+        provider: found.id().clone(),
+        provider_name: found.name().to_owned(),
+        scheme: found.scheme().to_owned(),
+        recognised: provider.is_none(),
+    })
 }

@@ -32,7 +32,7 @@ mod vault;
 pub mod view;
 mod workbench;
 
-pub use checking::{CheckReport, SignedMessage, check_message, sign_message};
+pub use checking::{CheckReport, DoctorReport, SignedMessage, check_message, diagnose_message, sign_message};
 pub use clock::SystemClock;
 pub use data_dir::default_data_dir;
 pub use error::{CommandError, ErrorCode};

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy.toml excuses test functions, not what they call")]
 
 mod custom;
+mod doctor;
 mod events;
 mod handshakes;
 mod hostile;

@@ -1,0 +1,82 @@
+//! `hookglass doctor`: why the signature of a raw request message does not match.
+
+use std::{fmt::Write as _, process::ExitCode, time::Instant};
+
+use hookglass_workbench::model::{Clock, Finding, TriedOutcome, TriedStep, UnixMillis, VerdictKind};
+use hookglass_workbench::{DoctorReport, SystemClock, diagnose_message};
+use serde_json::json;
+
+use crate::{arguments::DoctorCommand, failure::Failure, output, secret_source, verify::read_message};
+
+/// Prints the findings, best first; exits 0 when the cause is proved or the signature holds.
+pub(crate) fn run(command: &DoctorCommand) -> Result<ExitCode, Failure> {
+    let message = read_message(&command.file)?;
+    let secrets = secret_source::all(&command.secrets)?;
+    let received_at = command.now.map_or_else(|| SystemClock.now(), UnixMillis::from_unix_seconds);
+    let providers = command.recipes.providers()?;
+    let started = Instant::now();
+    let report =
+        diagnose_message(&providers, &message, command.provider.as_deref(), &secrets, command.url.as_deref(), received_at)?;
+    let elapsed_ms = started.elapsed().as_secs_f64() * 1000.0;
+    if command.json {
+        output::line(&as_json(&report, elapsed_ms))?;
+    } else {
+        output::write(as_text(&report, elapsed_ms).as_bytes())?;
+    }
+    let explained = report.diagnosis.findings.iter().any(|finding| finding.reproduced);
+    let valid = report.verdict.kind() == VerdictKind::Valid;
+    Ok(if explained || valid { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn as_json(report: &DoctorReport, elapsed_ms: f64) -> String {
+    json!({
+        "findings": report.diagnosis.findings,
+        "tried": report.diagnosis.tried,
+        "elapsed_ms": (elapsed_ms * 1000.0).round() / 1000.0,
+        "exhausted": report.diagnosis.exhausted,
+        "steps_tried": report.diagnosis.steps_tried,
+        "provider": report.provider,
+        "recognised": report.recognised,
+        "scheme": report.scheme,
+        "verdict": report.verdict.kind().as_str(),
+        "reason": report.verdict.reason_code(),
+    })
+    .to_string()
+}
+
+fn as_text(report: &DoctorReport, elapsed_ms: f64) -> String {
+    let mut text = String::new();
+    let recognised = if report.recognised { " (recognised)" } else { "" };
+    // Writing to a string cannot fail.
+    let mut line = |line: &str| writeln!(text, "{}", output::harmless(line)).unwrap_or_default();
+    line(&format!("{}{recognised}", report.scheme));
+    let kind = report.verdict.kind().as_str();
+    line(&format!("{kind}: {}", report.verdict.sentence()));
+    for finding in &report.diagnosis.findings {
+        line("");
+        of_finding(finding, &mut line);
+    }
+    line("");
+    line(&format!("Tried {} combinations in {elapsed_ms:.1} ms:", report.diagnosis.tried));
+    for TriedStep { what, tried, outcome } in &report.diagnosis.steps_tried {
+        let outcome = match outcome {
+            TriedOutcome::Matches => format!("matches after {tried}"),
+            TriedOutcome::Differs => format!("{tried} differ"),
+            TriedOutcome::NotNeeded => "not needed".to_owned(),
+            TriedOutcome::NotUsed => "not used by this scheme".to_owned(),
+            TriedOutcome::CutShort => format!("cut short after {tried}"),
+        };
+        line(&format!("  {what}: {outcome}"));
+    }
+    text
+}
+
+fn of_finding(finding: &Finding, line: &mut impl FnMut(&str)) {
+    let proof = if finding.reproduced { "proved: this reproduces the signature" } else { "not proved" };
+    line(&format!("{} ({proof})", finding.cause));
+    line(&format!("  {}", finding.sentence));
+    line(&format!("  {}", finding.remedy));
+    for (at, step) in finding.steps.iter().enumerate() {
+        line(&format!("  {}. {step}", at + 1));
+    }
+}

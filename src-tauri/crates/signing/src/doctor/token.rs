@@ -1,0 +1,81 @@
+//! JSON Web Tokens: they cover themselves, and the body through a hash in a claim, so they are judged whole.
+
+use std::borrow::Cow;
+
+use hookglass_model::{InvalidReason, Verdict};
+
+use super::{
+    bench::{Bench, End, Hit},
+    body,
+    edit::{Edit, Edits},
+    words,
+};
+use crate::{LabelledSecret, Message, Secret};
+
+/// Bodies are written anew for at most this many bytes in all.
+const BODIES_MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Tries the secrets in every form, then bodies under each secret that the token's signature holds with.
+pub(super) fn search(bench: &mut Bench<'_>) -> Result<(), End> {
+    let case = bench.case;
+    let mut holding = None;
+    for at in 0..bench.keys.all.len() {
+        match judged(bench, at, case.message) {
+            Judged::Holds => return Err(found(bench, at, None)),
+            Judged::OtherContent => holding = holding.or(Some(at)),
+            Judged::Differs => {}
+        }
+        bench.end().map_or(Ok(()), Err)?;
+    }
+    let Some(at) = holding else { return Ok(()) };
+    let arrived_as = body::written_by(case.message.body);
+    let budget = BODIES_MAX_BYTES.min(bench.bytes_left());
+    let never = || false;
+    for variant in body::variants(&case.message, budget, &never) {
+        if matches!(judged(bench, at, Message { body: &variant.bytes, ..case.message }), Judged::Holds) {
+            let edits = [Some(variant.cause), variant.second].into_iter().flatten().enumerate();
+            let edits: Edits = edits
+                .map(|(n, cause)| words::body(cause, (n == 0).then_some(variant.step.as_str()), arrived_as))
+                .collect();
+            return Err(found(bench, at, Some((variant.bytes.to_vec(), edits))));
+        }
+        bench.end().map_or(Ok(()), Err)?;
+    }
+    Ok(())
+}
+
+enum Judged {
+    /// All agrees but for ages.
+    Holds,
+    /// The token holds, and a claim says something else than the request.
+    OtherContent,
+    Differs,
+}
+
+fn judged(bench: &mut Bench<'_>, at: usize, message: Message<'_>) -> Judged {
+    bench.count(1, message.body.len() as u64);
+    let key = &bench.keys.all[at];
+    let known = &bench.case.secrets[key.secret];
+    let secret: Cow<'_, Secret> = key.mended.as_ref().map_or(Cow::Borrowed(known.secret), Cow::Borrowed);
+    let labelled = [LabelledSecret { label: known.label, secret: &secret }];
+    match bench.case.provider.verify(&message, &labelled, bench.case.received_at, Some(0)) {
+        Verdict::Valid { .. } | Verdict::Invalid { reason: InvalidReason::TokenExpired { .. } } => Judged::Holds,
+        Verdict::Invalid { reason: InvalidReason::ClaimDiffers { .. } } => Judged::OtherContent,
+        _ => Judged::Differs,
+    }
+}
+
+fn found(bench: &mut Bench<'_>, at: usize, body: Option<(Vec<u8>, Edits)>) -> End {
+    let (body, edits) = body.unzip();
+    let own: Vec<Edit> = bench.keys.all[at].edits.iter().cloned().collect();
+    bench.hit = Some(Hit {
+        key: Some(at),
+        sighting: 0,
+        edits: own.into_iter().chain(edits.into_iter().flatten()).collect(),
+        signed: Vec::new(),
+        body,
+        url: None,
+        timestamp: bench.inputs.timestamp.as_ref().map(|text| text.to_vec()),
+    });
+    End::Found
+}
