@@ -15,8 +15,14 @@ pub(crate) fn run(command: &DoctorCommand) -> Result<ExitCode, Failure> {
     let received_at = command.now.map_or_else(|| SystemClock.now(), UnixMillis::from_unix_seconds);
     let providers = command.recipes.providers()?;
     let started = Instant::now();
-    let report =
-        diagnose_message(&providers, &message, command.provider.as_deref(), &secrets, command.url.as_deref(), received_at)?;
+    let report = diagnose_message(
+        &providers,
+        &message,
+        command.provider.as_deref(),
+        &secrets,
+        command.url.as_deref(),
+        received_at,
+    )?;
     let elapsed_ms = started.elapsed().as_secs_f64() * 1000.0;
     if command.json {
         output::line(&as_json(&report, elapsed_ms))?;

@@ -182,13 +182,15 @@ impl SecretForm {
 
     /// What this provider's secrets begin with, as the recipe or its hint says: `whsec_` of `whsec_…`.
     pub(crate) fn own_prefix(&self) -> Option<&str> {
-        let of_hint = || self.hint.split_once('…').map(|(prefix, _)| prefix).filter(|prefix| prefix.ends_with(['_', '-', '=']));
+        let of_hint =
+            || self.hint.split_once('…').map(|(prefix, _)| prefix).filter(|prefix| prefix.ends_with(['_', '-', '=']));
         self.optional_prefix.as_deref().or_else(of_hint).filter(|prefix| !prefix.is_empty())
     }
 
     /// The secret that stands for these bytes of a shared key, `None` where no text does for certain.
     pub(crate) fn text_for(&self, key: &[u8]) -> Option<Secret> {
-        let is_more = self.after.is_some() || self.id_before.is_some() || !self.append.is_empty() || self.derive.is_some();
+        let is_more =
+            self.after.is_some() || self.id_before.is_some() || !self.append.is_empty() || self.derive.is_some();
         match self.form {
             _ if is_more => None,
             KeyForm::Text => Some(Secret::new(key)),

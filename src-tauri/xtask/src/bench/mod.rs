@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: numbers against the targets, from release builds.
 
 mod capture;
+mod doctor;
 mod load;
 mod processes;
 mod signing;
@@ -40,6 +41,8 @@ enum Measurement {
     Capture,
     /// What checking and recognising a signature costs.
     Signing,
+    /// How long the doctor searches when nothing matches.
+    Doctor,
     /// Only the window's start and memory. Needs a display when called by itself.
     #[value(hide = true)]
     Start,
@@ -52,6 +55,9 @@ pub(crate) fn bench(workspace: &Workspace, steps: &mut Steps, arguments: &Argume
     }
     if arguments.what == Some(Measurement::Signing) {
         return signatures(workspace, steps);
+    }
+    if arguments.what == Some(Measurement::Doctor) {
+        return doctor(workspace, steps);
     }
     setup::set_up(workspace, steps, Purpose::Bench)?;
     setup::build_page(workspace, steps)?;
@@ -70,10 +76,19 @@ pub(crate) fn bench(workspace: &Workspace, steps: &mut Steps, arguments: &Argume
         session::private(&workspace.shell, &program).args(["bench", "start", "--starts", &starts]).run()?;
         Ok(())
     })?;
-    if arguments.what.is_none() { signatures(workspace, steps) } else { Ok(()) }
+    if arguments.what.is_some() {
+        return Ok(());
+    }
+    signatures(workspace, steps)?;
+    doctor(workspace, steps)
 }
 
 /// Needs neither the page nor anything else that is set up.
 fn signatures(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
     steps.require("check and recognise signatures", || signing::measure(workspace)?.print())
+}
+
+/// Needs neither the page nor anything else that is set up.
+fn doctor(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
+    steps.require("look for causes", || doctor::measure(workspace))
 }

@@ -103,7 +103,12 @@ pub(super) struct Bench<'a> {
 }
 
 impl<'a> Bench<'a> {
-    pub(super) fn new(recipe: &'a Recipe, case: &'a Case<'a>, item: Option<&'a [u8]>, stop: &'a dyn Fn() -> bool) -> Self {
+    pub(super) fn new(
+        recipe: &'a Recipe,
+        case: &'a Case<'a>,
+        item: Option<&'a [u8]>,
+        stop: &'a dyn Fn() -> bool,
+    ) -> Self {
         let located = Located::new(recipe, &case.message, item);
         let sightings = Sightings::of(recipe, &case.message, &located);
         Self {
@@ -180,7 +185,8 @@ impl<'a> Bench<'a> {
         };
         let Some(content) = resolved(scheme, &inputs) else { return Ok(()) };
         let bytes: u64 = content.iter().map(|piece| piece.bytes(&[]).len() as u64).sum();
-        let cost = if scheme.algorithm.key_kind() == crate::KeyKind::Shared { bytes } else { bytes + PUBLIC_KEY_COST_BYTES };
+        let cost =
+            if scheme.algorithm.key_kind() == crate::KeyKind::Shared { bytes } else { bytes + PUBLIC_KEY_COST_BYTES };
         let has_key_id = content.iter().any(|piece| matches!(piece, Piece::KeyId));
         let keyless = !needs_key(scheme, &content);
         for at in keys.iter().cloned().flatten() {
@@ -193,7 +199,10 @@ impl<'a> Bench<'a> {
             let agreeing = if scheme.swapped {
                 swapped(scheme.algorithm, &content, &key.bytes, &self.sightings.bytes)
             } else if has_key_id {
-                scheme.algorithm.compare(&key.bytes, &with_key_id(&content, &key.id), &self.sightings.bytes).unwrap_or(0)
+                scheme
+                    .algorithm
+                    .compare(&key.bytes, &with_key_id(&content, &key.id), &self.sightings.bytes)
+                    .unwrap_or(0)
             } else {
                 scheme.algorithm.compare(&key.bytes, &content, &self.sightings.bytes).unwrap_or(0)
             };

@@ -11,11 +11,7 @@ use super::{
     signs, token, words,
 };
 use crate::{
-    Message, Provider, Registry,
-    algorithm::Algorithm,
-    content::with_key_id,
-    layout::Element,
-    located::Located,
+    Message, Provider, Registry, algorithm::Algorithm, content::with_key_id, layout::Element, located::Located,
     recipe::Recipe,
 };
 
@@ -26,23 +22,20 @@ impl Registry {
         let recipe = case.provider.recipe();
         let item = failing_item(case);
         let mut bench = Bench::new(recipe, case, item, stop);
-        let (steps, ended) = match algorithm_of(recipe, case) {
-            Some(algorithm) => {
-                let mut search = Search::new(&mut bench, self, algorithm);
-                let ended = search.run(algorithm);
-                (search.steps, ended)
-            }
-            None => {
-                let ended = token::search(&mut bench);
-                let outcome = match ended {
-                    Ok(()) => TriedOutcome::Differs,
-                    Err(End::Found) => TriedOutcome::Matches,
-                    Err(_) => TriedOutcome::CutShort,
-                };
-                (vec![TriedStep { what: words::TOKENS.to_owned(), tried: bench.tried, outcome }], ended)
-            }
+        let (steps, ended) = if let Some(algorithm) = algorithm_of(recipe, case) {
+            let mut search = Search::new(&mut bench, self, algorithm);
+            let ended = search.run(algorithm);
+            (search.steps, ended)
+        } else {
+            let ended = token::search(&mut bench);
+            let outcome = match ended {
+                Ok(()) => TriedOutcome::Differs,
+                Err(End::Found) => TriedOutcome::Matches,
+                Err(_) => TriedOutcome::CutShort,
+            };
+            (vec![TriedStep { what: words::TOKENS.to_owned(), tried: bench.tried, outcome }], ended)
         };
-        let steps_tried = with_the_rest(steps, ended);
+        let steps_tried = with_the_rest(steps, ended, !bench.keys.others.is_empty());
         let exhausted = ended.is_ok();
         let hit = bench.hit.take();
         let (findings, proof) = match hit {
@@ -135,7 +128,7 @@ fn failing_item<'a>(case: &Case<'a>) -> Option<&'a [u8]> {
 }
 
 /// The families that were not needed any more, or not reached.
-fn with_the_rest(mut steps: Vec<TriedStep>, ended: Result<(), End>) -> Vec<TriedStep> {
+fn with_the_rest(mut steps: Vec<TriedStep>, ended: Result<(), End>, has_others: bool) -> Vec<TriedStep> {
     const ALL: [&str; 9] = [
         words::OWN_SECRETS,
         words::OTHER_SECRETS,
@@ -151,7 +144,8 @@ fn with_the_rest(mut steps: Vec<TriedStep>, ended: Result<(), End>) -> Vec<Tried
         return steps;
     }
     let outcome = if ended == Err(End::Found) { TriedOutcome::NotNeeded } else { TriedOutcome::CutShort };
-    for what in ALL.into_iter().skip(steps.len()) {
+    let reached = steps.last().and_then(|last| ALL.iter().position(|what| last.what == *what)).map_or(0, |at| at + 1);
+    for what in ALL.into_iter().skip(reached).filter(|what| has_others || *what != words::OTHER_SECRETS) {
         steps.push(TriedStep { what: what.to_owned(), tried: 0, outcome });
     }
     steps

@@ -13,7 +13,7 @@ pub(super) struct Edit {
     /// The few words for a badge.
     pub(super) badge: Cow<'static, str>,
     /// What happened, as a part of a sentence: lower case at its start, no full stop.
-    pub(super) clause: Cow<'static, str>,
+    pub(super) happened: Cow<'static, str>,
     /// What mends it, in the imperative, without a full stop.
     pub(super) remedy: Cow<'static, str>,
     /// What was done to reproduce the signature, in the imperative.
@@ -48,14 +48,14 @@ impl Edit {
     pub(super) fn new(
         cause: &'static str,
         badge: impl Into<Cow<'static, str>>,
-        clause: impl Into<Cow<'static, str>>,
+        happened: impl Into<Cow<'static, str>>,
         remedy: impl Into<Cow<'static, str>>,
         step: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self {
             cause: Cow::Borrowed(cause),
             badge: badge.into(),
-            clause: clause.into(),
+            happened: happened.into(),
             remedy: remedy.into(),
             step: step.into(),
             mend: Mend::None,

@@ -47,13 +47,16 @@ fn in_order(edits: &Edits) -> Vec<Edit> {
 pub(super) fn of_edits(edits: &[Edit], reproduced: bool) -> Finding {
     let join = |part: fn(&Edit) -> &str, by: &str| edits.iter().map(part).collect::<Vec<_>>().join(by);
     let badge = edits.first().map_or_else(String::new, |edit| edit.badge.to_string());
-    let remedies: Vec<String> =
-        edits.iter().enumerate().map(|(at, edit)| if at == 0 { edit.remedy.to_string() } else { lowered(&edit.remedy) }).collect();
+    let remedies: Vec<String> = edits
+        .iter()
+        .enumerate()
+        .map(|(at, edit)| if at == 0 { edit.remedy.to_string() } else { lowered(&edit.remedy) })
+        .collect();
     Finding {
         cause: join(|edit| &edit.cause, "+"),
         reproduced,
         badge: if edits.len() > 1 { format!("{badge}, and more") } else { badge },
-        sentence: format!("{}.", raised(&join(|edit| &edit.clause, ", and "))),
+        sentence: format!("{}.", raised(&join(|edit| &edit.happened, ", and "))),
         remedy: format!("{}.", remedies.join("; then ")),
         steps: edits.iter().map(|edit| edit.step.to_string()).collect(),
         actions: Vec::new(),

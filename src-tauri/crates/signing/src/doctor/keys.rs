@@ -46,14 +46,25 @@ impl Keys {
         let (own, others): (Vec<_>, Vec<_>) =
             known.into_iter().partition(|(_, known)| known.standing == SecretStanding::Configured);
         let standing = |known: &KnownSecret<'_>| standing_edit(secrets, known);
-        keys.own = keys.range(|keys| own.iter().for_each(|(at, known)| keys.add_plain(recipe, *at, known, None)));
-        keys.others = keys.range(|keys| {
-            others.iter().for_each(|(at, known)| keys.add_plain(recipe, *at, known, standing(known)));
+        keys.own = keys.range(|keys| {
+            for (at, known) in &own {
+                keys.add_plain(recipe, *at, known, None);
+            }
         });
-        keys.own_changed =
-            keys.range(|keys| own.iter().for_each(|(at, known)| keys.add_changed(recipe, *at, known, None)));
+        keys.others = keys.range(|keys| {
+            for (at, known) in &others {
+                keys.add_plain(recipe, *at, known, standing(known));
+            }
+        });
+        keys.own_changed = keys.range(|keys| {
+            for (at, known) in &own {
+                keys.add_changed(recipe, *at, known, None);
+            }
+        });
         keys.others_changed = keys.range(|keys| {
-            others.iter().for_each(|(at, known)| keys.add_changed(recipe, *at, known, standing(known).as_ref()));
+            for (at, known) in &others {
+                keys.add_changed(recipe, *at, known, standing(known).as_ref());
+            }
         });
         keys
     }
@@ -131,7 +142,13 @@ impl Keys {
         let id = recipe.ready_key(known.label, known.secret).map(|ready| ready.id.to_vec()).unwrap_or_default();
         let mut add = |bytes: &[u8], edit: Edit| {
             let mended = recipe.secret.get_ref().text_for(bytes);
-            self.push(Key { secret: at, bytes: Zeroizing::new(bytes.to_vec()), id: id.clone(), edits: edits(edit), mended });
+            self.push(Key {
+                secret: at,
+                bytes: Zeroizing::new(bytes.to_vec()),
+                id: id.clone(),
+                edits: edits(edit),
+                mended,
+            });
         };
         add(text, secret_text::as_text(&of));
         let bare = recipe.secret.get_ref().own_prefix().and_then(|prefix| text.strip_prefix(prefix.as_bytes()));
@@ -192,9 +209,9 @@ fn mode(known: &KnownSecret<'_>) -> Option<&'static str> {
     let label = known.label.to_ascii_lowercase();
     let says = |words: &[&str]| {
         label.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| words.contains(&word))
-            || words.iter().any(|word| {
-                memchr::memmem::find(known.secret.bytes(), format!("_{word}_").as_bytes()).is_some()
-            })
+            || words
+                .iter()
+                .any(|word| memchr::memmem::find(known.secret.bytes(), format!("_{word}_").as_bytes()).is_some())
     };
     match (says(&["test", "sandbox", "staging"]), says(&["live", "prod", "production"])) {
         (true, false) => Some("test"),

@@ -22,6 +22,7 @@ mod sighting;
 mod signs;
 mod times;
 mod token;
+mod url_parts;
 mod urls;
 mod words;
 

@@ -63,7 +63,11 @@ fn edit(expected: &Provider, found: &Provider) -> Edit {
     Edit::new(
         "scheme.other_provider",
         format!("Signed as {}", found.name()),
-        format!("the request is signed by the scheme of {}, and the endpoint expects {}", found.name(), expected.name()),
+        format!(
+            "the request is signed by the scheme of {}, and the endpoint expects {}",
+            found.name(),
+            expected.name()
+        ),
         format!("Choose the provider {} for the endpoint", found.name()),
         format!("Check by the scheme {}", found.scheme()),
     )

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{
     edit::{Edit, Edits},
     sighting::Sightings,
-    urls::permutations,
+    url_parts::permutations,
 };
 use crate::{
     algorithm::Algorithm,
@@ -80,13 +80,8 @@ pub(super) fn variants<'a>(recipe: &'a Recipe, algorithm: Algorithm, sightings: 
     }
     let mut all: Vec<Scheme<'a>> = Vec::new();
     let own = Scheme::own(recipe, algorithm);
-    let hmacs = [
-        Algorithm::HmacSha256,
-        Algorithm::HmacSha1,
-        Algorithm::HmacSha512,
-        Algorithm::HmacSha384,
-        Algorithm::HmacMd5,
-    ];
+    let hmacs =
+        [Algorithm::HmacSha256, Algorithm::HmacSha1, Algorithm::HmacSha512, Algorithm::HmacSha384, Algorithm::HmacMd5];
     let is_shared = algorithm.key_kind() == crate::KeyKind::Shared;
     if is_shared {
         for other in hmacs.into_iter().filter(|other| *other != algorithm && sightings.may_hold(*other)) {
@@ -128,7 +123,11 @@ fn keyless<'a>(own: &[Scheme<'a>], sightings: &Sightings, all: &mut Vec<Scheme<'
     let secret = || Part::Taken(Taken::plain(Source::Secret));
     let with = |before: bool| {
         let mut parts = template.parts().to_vec();
-        if before { parts.insert(0, secret()) } else { parts.push(secret()) }
+        if before {
+            parts.insert(0, secret());
+        } else {
+            parts.push(secret());
+        }
         ContentTemplate::of(parts)
     };
     let hashes = [Algorithm::Sha256, Algorithm::Sha1, Algorithm::Sha512, Algorithm::Md5];
@@ -289,7 +288,11 @@ fn plain_hash(hash: Algorithm, expected: Algorithm) -> Edit {
     Edit::new(
         "scheme.plain_hash",
         format!("Plain {}", hash.label()),
-        format!("the sender hashes the secret and the content with plain {} in place of {}", hash.label(), expected.label()),
+        format!(
+            "the sender hashes the secret and the content with plain {} in place of {}",
+            hash.label(),
+            expected.label()
+        ),
         format!("Let the sender use {}", expected.label()),
         format!("Hash the secret and the content with {}", hash.label()),
     )

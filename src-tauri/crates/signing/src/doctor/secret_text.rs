@@ -13,9 +13,8 @@ use super::edit::Edit;
 use crate::secret_form::LENIENT_BASE64;
 
 /// What people paste in front of a secret, longest first where one begins another.
-const PREFIXES: [&str; 11] = [
-    "Bearer ", "Basic ", "Token ", "sha256=", "sha512=", "sha1=", "whsec_", "whsk_", "secret_", "v1,", "secret=",
-];
+const PREFIXES: [&str; 11] =
+    ["Bearer ", "Basic ", "Token ", "sha256=", "sha512=", "sha1=", "whsec_", "whsk_", "secret_", "v1,", "secret="];
 
 /// What vendors write in front of theirs, for secrets that were pasted without it.
 const VENDOR_PREFIXES: [&str; 3] = ["whsec_", "secret_", "whsk_"];
@@ -27,8 +26,15 @@ const INVISIBLE: [char; 12] = [
 ];
 
 /// The quotation marks that may stand around a secret.
-const QUOTES: [(&str, &str); 7] =
-    [("\"", "\""), ("'", "'"), ("`", "`"), ("\u{201c}", "\u{201d}"), ("\u{2018}", "\u{2019}"), ("\\\"", "\\\""), ("<", ">")];
+const QUOTES: [(&str, &str); 7] = [
+    ("\"", "\""),
+    ("'", "'"),
+    ("`", "`"),
+    ("\u{201c}", "\u{201d}"),
+    ("\u{2018}", "\u{2019}"),
+    ("\\\"", "\\\""),
+    ("<", ">"),
+];
 
 /// The entities of HTML's special characters, as templates and dashboards write them.
 const ENTITIES: [(&str, &str); 7] = [
@@ -66,7 +72,8 @@ pub(super) fn texts(label: &str, secret: &[u8], own_prefix: Option<&str>) -> Vec
         add(trimmed.to_vec(), if ends_in_line { newline(&of) } else { whitespace(&of) });
     }
     let Ok(text) = std::str::from_utf8(secret) else { return all };
-    let visible: String = text.chars().filter(|c| !INVISIBLE.contains(c) && (!c.is_control() || c.is_whitespace())).collect();
+    let visible: String =
+        text.chars().filter(|c| !INVISIBLE.contains(c) && (!c.is_control() || c.is_whitespace())).collect();
     if visible.trim() != text.trim() {
         add(visible.trim().as_bytes().to_vec(), invisible(&of));
     }
@@ -350,7 +357,10 @@ pub(super) fn other_mode(configured: &str, label: &str, mode: &str) -> Edit {
     Edit::new(
         "secret.other_mode",
         format!("Signed in {mode} mode"),
-        format!("the request was signed with {which}, which is of {mode} mode, and the endpoint has {}", named(configured)),
+        format!(
+            "the request was signed with {which}, which is of {mode} mode, and the endpoint has {}",
+            named(configured)
+        ),
         format!("Add the {mode} secret to the endpoint, or send from the mode whose secret it has"),
         format!("Use {which}"),
     )

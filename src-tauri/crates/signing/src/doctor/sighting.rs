@@ -43,7 +43,7 @@ pub(super) struct Sightings {
 
 /// A text that may be a signature, and how it was found.
 struct Text {
-    text: Vec<u8>,
+    bytes: Vec<u8>,
     edit: Option<Edit>,
     in_place: bool,
 }
@@ -54,21 +54,21 @@ impl Sightings {
         let texts = texts(recipe, message, located);
         if recipe.is_token() {
             for text in texts {
-                found.add(&text, text.text.clone(), None);
+                found.add(&text, text.bytes.clone(), None);
             }
             return found;
         }
         let any_length = recipe.signature.algorithm.all().iter().any(|algorithm| algorithm.signature_bytes().is_none());
         // As the scheme writes it, then otherwise: of two readings of one text the usual one comes first.
         for text in &texts {
-            if let Ok(bytes) = recipe.signature.encoding.decode(&text.text, None)
+            if let Ok(bytes) = recipe.signature.encoding.decode(&text.bytes, None)
                 && (DIGEST_BYTES.contains(&bytes.len()) || any_length && text.in_place && bytes.len() >= 64)
             {
                 found.add(text, bytes, None);
             }
         }
         for text in &texts {
-            for (bytes, written) in readings(&text.text) {
+            for (bytes, written) in readings(&text.bytes) {
                 if DIGEST_BYTES.contains(&bytes.len()) || any_length && text.in_place && bytes.len() >= 64 {
                     found.add(text, bytes, Some((written, recipe.signature.encoding)));
                 }
@@ -91,7 +91,7 @@ impl Sightings {
             edits.push(encoding_edit(written, encoding));
         }
         self.bytes.push(bytes);
-        let shown = String::from_utf8_lossy(&text.text).into_owned();
+        let shown = String::from_utf8_lossy(&text.bytes).into_owned();
         self.all.push(Sighting { text: shown, edits, in_place: text.in_place });
     }
 }
@@ -144,8 +144,8 @@ fn readings(text: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
 fn texts(recipe: &Recipe, message: &Message<'_>, located: &Located<'_>) -> Vec<Text> {
     let mut all: Vec<Text> = Vec::new();
     let mut add = |text: Vec<u8>, edit: Option<Edit>, in_place: bool| {
-        if (8..=TEXT_MAX_BYTES).contains(&text.len()) && !all.iter().any(|known| known.text == text) {
-            all.push(Text { text, edit, in_place });
+        if (8..=TEXT_MAX_BYTES).contains(&text.len()) && !all.iter().any(|known| known.bytes == text) {
+            all.push(Text { bytes: text, edit, in_place });
         }
     };
     let layout = recipe.signature.layout.get_ref();
@@ -163,7 +163,11 @@ fn texts(recipe: &Recipe, message: &Message<'_>, located: &Located<'_>) -> Vec<T
         own_lines += 1;
         let repeated = own_lines > 1 && located.lines.len() < 2;
         for (name, token) in tokens(&header.value) {
-            let edit = if repeated { duplicated_edit(&header.name) } else { own_header_edit(&header.name, layout.version(), name) };
+            let edit = if repeated {
+                duplicated_edit(&header.name)
+            } else {
+                own_header_edit(&header.name, layout.version(), name)
+            };
             add(token, Some(edit), true);
         }
     }

@@ -33,8 +33,18 @@ const API_KEYS: [(&str, &str, &[&str]); 22] = [
 ];
 
 /// What stands in examples in place of a secret.
-const PLACEHOLDERS: [&str; 10] =
-    ["whsec_...", "whsec_…", "your_secret", "your-secret", "yoursecret", "changeme", "<secret>", "secret_here", "xxxxxxxx", "todo"];
+const PLACEHOLDERS: [&str; 10] = [
+    "whsec_...",
+    "whsec_…",
+    "your_secret",
+    "your-secret",
+    "yoursecret",
+    "changeme",
+    "<secret>",
+    "secret_here",
+    "xxxxxxxx",
+    "todo",
+];
 
 /// Every sign, the most telling first, and at the end what is left.
 pub(super) fn of(case: &Case<'_>, tried: u64, exhausted: bool) -> Vec<Finding> {
@@ -55,7 +65,7 @@ pub(super) fn of(case: &Case<'_>, tried: u64, exhausted: bool) -> Vec<Finding> {
     if case.provider.covers_body() {
         for sign in body::signs(&case.message) {
             let mut edit = words::body(sign.cause, None, None);
-            edit.clause = lower_start(&sign.sentence).into();
+            edit.happened = lower_start(&sign.sentence).into();
             edit.remedy = sign.remedy.trim_end_matches('.').to_owned().into();
             edit.badge = sign.badge.into();
             edit.step = "Nothing reproduces the signature; this is what the body looks like".into();
@@ -83,8 +93,10 @@ fn lower_start(sentence: &str) -> String {
 
 /// What the verdict says already.
 fn of_verdict(case: &Case<'_>, verdict: &Verdict) -> Option<Edit> {
-    let (cause, remedy) = match verdict {
-        Verdict::Unsigned { .. } => ("scheme.unsigned", "Switch signing on at the sender, and let proxies pass its headers on"),
+    let (name, remedy) = match verdict {
+        Verdict::Unsigned { .. } => {
+            ("scheme.unsigned", "Switch signing on at the sender, and let proxies pass its headers on")
+        }
         Verdict::ConfigError { .. } => {
             let is_url = case.provider.signs_url() && case.message.url.is_none();
             if is_url {
@@ -95,27 +107,42 @@ fn of_verdict(case: &Case<'_>, verdict: &Verdict) -> Option<Edit> {
         }
         Verdict::Invalid { reason } => match reason {
             InvalidReason::TimestampMissing { .. } => ("timestamp.missing", "Let proxies pass the timestamp on"),
-            InvalidReason::TimestampMalformed { .. } => ("timestamp.format", "Let the sender write the time as the scheme says"),
-            InvalidReason::HeaderMalformed { .. } => ("scheme.header_malformed", "Let the sender write the signature as the scheme says, and proxies pass it on as it is"),
-            InvalidReason::UnknownVersion { .. } => ("scheme.older_version", "Let the sender sign by the version of this scheme"),
-            InvalidReason::PartMissing { .. } => ("scheme.content_part", "Let proxies pass on every part that is signed"),
-            InvalidReason::AlgorithmNotAllowed { .. } => ("scheme.algorithm", "Let the sender use one of the algorithms of the scheme"),
-            InvalidReason::ClaimDiffers { .. } => ("body.changed", "Let what stands in between pass the request on as it is"),
+            InvalidReason::TimestampMalformed { .. } => {
+                ("timestamp.format", "Let the sender write the time as the scheme says")
+            }
+            InvalidReason::HeaderMalformed { .. } => (
+                "scheme.header_malformed",
+                "Let the sender write the signature as the scheme says, and proxies pass it on as it is",
+            ),
+            InvalidReason::UnknownVersion { .. } => {
+                ("scheme.older_version", "Let the sender sign by the version of this scheme")
+            }
+            InvalidReason::PartMissing { .. } => {
+                ("scheme.content_part", "Let proxies pass on every part that is signed")
+            }
+            InvalidReason::AlgorithmNotAllowed { .. } => {
+                ("scheme.algorithm", "Let the sender use one of the algorithms of the scheme")
+            }
+            InvalidReason::ClaimDiffers { .. } => {
+                ("body.changed", "Let what stands in between pass the request on as it is")
+            }
             InvalidReason::TokenExpired { .. } => ("timestamp.too_old", "Send a fresh event"),
             _ => return None,
         },
         _ => return None,
     };
     let sentence = verdict.sentence();
-    let clause = lower_start(sentence.split(". ").next().unwrap_or_default());
-    Some(Edit::new(cause, verdict.badge(), clause, remedy, "Read the request as the scheme says"))
+    let happened = lower_start(sentence.split(". ").next().unwrap_or_default());
+    Some(Edit::new(name, verdict.badge(), happened, remedy, "Read the request as the scheme says"))
 }
 
 /// What a secret looks like.
 fn of_secret(provider: &str, label: &str, secret: &[u8]) -> Option<Edit> {
     let of = secret_text::named(label);
     let text = std::str::from_utf8(secret).ok()?.trim();
-    let api_key = API_KEYS.iter().find(|(start, _, except)| text.starts_with(start) && text.len() > start.len() + 7 && !except.contains(&provider));
+    let api_key = API_KEYS.iter().find(|(start, _, except)| {
+        text.starts_with(start) && text.len() > start.len() + 7 && !except.contains(&provider)
+    });
     if let Some((start, what, _)) = api_key {
         return Some(Edit::new(
             "secret.api_key",
@@ -137,7 +164,7 @@ fn of_secret(provider: &str, label: &str, secret: &[u8]) -> Option<Edit> {
     }
     is_cut(text).then(|| {
         let mut edit = secret_text::truncated(&of);
-        edit.clause = format!("{of} looks as if it was cut short when it was copied").into();
+        edit.happened = format!("{of} looks as if it was cut short when it was copied").into();
         edit.step = "Nothing reproduces the signature; this is what the secret looks like".into();
         edit
     })
@@ -149,7 +176,8 @@ fn is_cut(text: &str) -> bool {
     let digits = text.rsplit('_').next().unwrap_or(text);
     let is_hex = digits.len() >= 15 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     let near_usual = [31_usize, 39, 63, 127].contains(&digits.len());
-    is_hex && near_usual || text.starts_with("whsec_") && digits.len() % 4 == 1 && !secret_text::is_base64(digits.as_bytes())
+    is_hex && near_usual
+        || text.starts_with("whsec_") && digits.len() % 4 == 1 && !secret_text::is_base64(digits.as_bytes())
 }
 
 /// What is left when all is ruled out.
@@ -174,9 +202,10 @@ fn unknown(case: &Case<'_>, tried: u64, exhausted: bool) -> Finding {
         reproduced: false,
         badge: "No secret matches".to_owned(),
         sentence,
-        remedy: "Copy the signing secret of exactly this webhook again from the provider's page and add it: most often the \
+        remedy:
+            "Copy the signing secret of exactly this webhook again from the provider's page and add it: most often the \
                  secret belongs to another endpoint, account or mode."
-            .to_owned(),
+                .to_owned(),
         steps: Vec::new(),
         actions: Vec::new(),
         secret_label: None,

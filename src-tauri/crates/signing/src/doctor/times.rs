@@ -215,7 +215,8 @@ fn span(seconds: i64) -> String {
 }
 
 fn units(rule: &TimestampRule, signed: &str, expected: &str) -> Edit {
-    let cause = if rule.format == TimestampFormat::UnixMilliseconds { "timestamp.seconds" } else { "timestamp.milliseconds" };
+    let cause =
+        if rule.format == TimestampFormat::UnixMilliseconds { "timestamp.seconds" } else { "timestamp.milliseconds" };
     Edit::new(
         cause,
         format!("Timestamp in {signed}"),

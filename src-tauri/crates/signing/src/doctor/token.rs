@@ -37,7 +37,7 @@ pub(super) fn search(bench: &mut Bench<'_>) -> Result<(), End> {
             let edits: Edits = edits
                 .map(|(n, cause)| words::body(cause, (n == 0).then_some(variant.step.as_str()), arrived_as))
                 .collect();
-            return Err(found(bench, at, Some((variant.bytes.to_vec(), edits))));
+            return Err(found(bench, at, Some((variant.bytes, edits))));
         }
         bench.end().map_or(Ok(()), Err)?;
     }

@@ -7,7 +7,8 @@ pub(super) const OTHER_SECRETS: &str = "Every other known secret";
 pub(super) const CHANGED_SECRETS: &str = "Secret trimmed, unquoted, with and without prefix, decoded, in another case";
 pub(super) const TIMES: &str = "Timestamp: seconds and milliseconds, from another place, written otherwise";
 pub(super) const URLS: &str = "URL: http and https, host, port, path, trailing slash, query";
-pub(super) const BODIES: &str = "Body changed: JSON written anew, line ends, byte order mark, forms, compression, characters";
+pub(super) const BODIES: &str =
+    "Body changed: JSON written anew, line ends, byte order mark, forms, compression, characters";
 pub(super) const SCHEMES: &str = "Scheme: algorithm, order, separators, pieces, other providers";
 pub(super) const COMPLETIONS: &str = "Secret cut short, timestamp lost on the way";
 pub(super) const PAIRS: &str = "Two of these at once";
@@ -39,10 +40,13 @@ pub(super) fn body(cause: &'static str, step: Option<&str>, arrived_as: Option<&
 
 fn told(cause: &'static str) -> (&'static str, &'static str) {
     match cause {
-        "json_respaced" => {
-            ("body.json_respaced", "the JSON was parsed and written anew with other white space before it reached Hookglass")
+        "json_respaced" => (
+            "body.json_respaced",
+            "the JSON was parsed and written anew with other white space before it reached Hookglass",
+        ),
+        "json_key_order" => {
+            ("body.json_key_order", "the JSON was parsed and written anew with its keys in another order")
         }
-        "json_key_order" => ("body.json_key_order", "the JSON was parsed and written anew with its keys in another order"),
         "json_slashes" => {
             ("body.json_slashes", "the JSON was parsed and written anew with slashes escaped otherwise (/ and \\/)")
         }
@@ -53,13 +57,19 @@ fn told(cause: &'static str) -> (&'static str, &'static str) {
         "json_html" => {
             ("body.json_html", "the JSON was parsed and written anew with other escapes for <, > and & (\\u003c)")
         }
-        "json_numbers" => ("body.json_numbers", "the JSON was parsed and written anew with its numbers in another form"),
-        "json_in_string" => ("body.json_in_string", "the JSON was written into a string of JSON once more, or taken out of one"),
+        "json_numbers" => {
+            ("body.json_numbers", "the JSON was parsed and written anew with its numbers in another form")
+        }
+        "json_in_string" => {
+            ("body.json_in_string", "the JSON was written into a string of JSON once more, or taken out of one")
+        }
         "newline_added" => ("body.newline_added", "white space or a line end was added at the end of the body"),
         "newline_removed" => ("body.newline_removed", "the line end at the end of the body was removed"),
         "line_endings" => ("body.line_endings", "the line ends of the body were changed (LF and CRLF)"),
         "bom" => ("body.bom", "a byte order mark was added to the body or removed"),
-        "form_encoding" => ("body.form_encoding", "the form was parsed and written anew with other escapes or in another order"),
+        "form_encoding" => {
+            ("body.form_encoding", "the form was parsed and written anew with other escapes or in another order")
+        }
         "form_decoded" => ("body.form_decoded", "the form was decoded, or its content was put into another form"),
         "compressed" => ("body.compressed", "the body was compressed after it had been signed"),
         "decompressed" => ("body.decompressed", "the body was decompressed after it had been signed"),
@@ -89,6 +99,14 @@ fn remedy(cause: &str) -> &'static str {
 /// Whether the cause is one that a receiver's framework makes, too, when it hands out a parsed body.
 pub(super) fn is_of_parsing(cause: &str) -> bool {
     cause.starts_with("body.json_")
-        || ["body.newline_added", "body.newline_removed", "body.form_encoding", "body.form_decoded", "body.charset", "body.bom", "body.line_endings"]
-            .contains(&cause)
+        || [
+            "body.newline_added",
+            "body.newline_removed",
+            "body.form_encoding",
+            "body.form_decoded",
+            "body.charset",
+            "body.bom",
+            "body.line_endings",
+        ]
+        .contains(&cause)
 }

@@ -89,7 +89,10 @@ fn another_known_secret_is_named() {
     let found = examine("stripe", &request, &known);
     assert_eq!(proved(&found), "secret.other");
     let finding = &found.diagnosis.findings[0];
-    assert_eq!(finding.sentence, "The request was signed with the secret “stripe listen”, and the endpoint trusts “main”.");
+    assert_eq!(
+        finding.sentence,
+        "The request was signed with the secret “stripe listen”, and the endpoint trusts “main”."
+    );
     assert_eq!(finding.secret_label.as_deref(), Some("stripe listen"));
     assert!(finding.actions.contains(&Remedy::AddSecret { label: "stripe listen".to_owned() }));
     let known = Known::own("whsec_another").and("old", SECRET, SecretStanding::Replaced);
