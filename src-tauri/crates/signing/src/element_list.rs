@@ -95,7 +95,7 @@ impl ElementList {
     }
 
     /// Every element, or its fault.
-    fn elements<'a>(&self, header: &'a [u8]) -> impl Iterator<Item = Result<Element<'a>, Fault>> {
+    pub(crate) fn elements<'a>(&self, header: &'a [u8]) -> impl Iterator<Item = Result<Element<'a>, Fault>> {
         let list = header.strip_prefix(self.prefix.as_bytes());
         let wrong = || Err(Fault { offset: 0, expected: format!("{:?} before the list", self.prefix) });
         let missing = list.is_none().then(wrong);

@@ -6,9 +6,9 @@ use hookglass_model::ProviderId;
 
 use super::{
     case::{Case, SignedBytes},
-    edit::{Edits, Varied},
+    edit::{Edit, Edits, Varied},
     keys::Keys,
-    schemes::Scheme,
+    schemes::{KeyUse, Scheme},
     sighting::Sightings,
     urls::Address,
 };
@@ -73,7 +73,7 @@ pub(super) struct Choice<'c, 'a> {
 }
 
 impl Choice<'_, '_> {
-    fn edits(&self) -> impl Iterator<Item = &super::edit::Edit> {
+    fn edits(&self) -> impl Iterator<Item = &Edit> {
         let time = self.time.map(|time| &time.edits);
         let address = self.address.map(|address| &address.edits);
         let body = self.body.map(|body| &body.edits);
@@ -96,6 +96,8 @@ pub(super) struct Bench<'a> {
     pub(super) other_provider: Option<ProviderId>,
     /// The signature that was reproduced, where it is none of the sightings.
     pub(super) received_text: Option<String>,
+    /// What was undone before the search began: a header that was put right.
+    before: Edits,
     claims: Option<Vec<u8>>,
     hashed_bytes: u64,
     asked_at: Cell<u64>,
@@ -107,6 +109,7 @@ impl<'a> Bench<'a> {
         recipe: &'a Recipe,
         case: &'a Case<'a>,
         item: Option<&'a [u8]>,
+        before: Option<Edit>,
         stop: &'a dyn Fn() -> bool,
     ) -> Self {
         let located = Located::new(recipe, &case.message, item);
@@ -122,6 +125,7 @@ impl<'a> Bench<'a> {
             tried: 0,
             other_provider: None,
             received_text: None,
+            before: before.into_iter().collect(),
             claims: located.claims,
             hashed_bytes: 0,
             asked_at: Cell::new(0),
@@ -196,8 +200,10 @@ impl<'a> Bench<'a> {
             let key = &self.keys.all[at];
             self.tried += 1;
             self.hashed_bytes += cost;
-            let agreeing = if scheme.swapped {
+            let agreeing = if scheme.key_use == KeyUse::Message {
                 swapped(scheme.algorithm, &content, &key.bytes, &self.sightings.bytes)
+            } else if scheme.key_use == KeyUse::Nothing {
+                scheme.algorithm.compare(&[], &content, &self.sightings.bytes).unwrap_or(0)
             } else if has_key_id {
                 scheme
                     .algorithm
@@ -237,7 +243,8 @@ impl<'a> Bench<'a> {
     ) -> Hit {
         let of_key = key.into_iter().flat_map(|key| &self.keys.all[key].edits);
         let of_sighting = self.sightings.all.get(sighting).into_iter().flat_map(|sighting| &sighting.edits);
-        let edits = of_key.chain(choice.edits()).chain(&scheme.edits).chain(of_sighting).cloned().collect();
+        let edits =
+            of_key.chain(choice.edits()).chain(&self.before).chain(&scheme.edits).chain(of_sighting).cloned().collect();
         let other_url = choice.address.and_then(|address| address.url.as_deref());
         Hit {
             key,
@@ -272,7 +279,8 @@ pub(super) fn resolved<'i>(scheme: &'i Scheme<'_>, inputs: &Inputs<'i>) -> Optio
 
 /// Whether the result depends on a secret: a plain hash does only where the secret is one of its pieces.
 fn needs_key(scheme: &Scheme<'_>, content: &[Piece<'_>]) -> bool {
-    !scheme.algorithm.hashes_the_secret() || content.iter().any(|piece| matches!(piece, Piece::Secret))
+    let is_piece = content.iter().any(|piece| matches!(piece, Piece::Secret));
+    scheme.key_use != KeyUse::Nothing && (!scheme.algorithm.hashes_the_secret() || is_piece)
 }
 
 /// The HMAC whose key is the content.

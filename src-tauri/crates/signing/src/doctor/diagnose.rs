@@ -1,11 +1,12 @@
 //! From a case to its examination.
 
-use hookglass_model::{Diagnosis, TriedOutcome, TriedStep};
+use hookglass_model::{Diagnosis, Finding, TriedOutcome, TriedStep};
 
 use super::{
     bench::{Bench, End, resolved},
     case::{Case, Examination, KnownSecret, Proof},
-    findings,
+    edit::Edit,
+    findings, repairs,
     schemes::Scheme,
     search::Search,
     signs, token, words,
@@ -15,19 +16,91 @@ use crate::{
     recipe::Recipe,
 };
 
+/// How far a search goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// The endpoint's secrets as they are.
+    AsItIs,
+    /// The known secrets in every form.
+    Secrets,
+    /// Everything.
+    Whole,
+}
+
+/// What one search came to.
+struct Searched {
+    steps: Vec<TriedStep>,
+    ended: Result<(), End>,
+    tried: u64,
+    /// The finding and its proof; no finding when the signature holds.
+    found: Option<(Option<Finding>, Proof)>,
+}
+
 impl Registry {
     /// Looks for the cause. `stop` is asked often and ends the search when it says true; what was found by then is
     /// given back. Work is bounded whatever the request holds.
     pub fn diagnose(&self, case: &Case<'_>, stop: &dyn Fn() -> bool) -> Examination {
+        let mut tried = 0;
+        let mut repairs = 0;
+        let mut is_done = |searched: &Searched, is_repair: bool| {
+            tried += searched.tried;
+            repairs += if is_repair { searched.tried } else { 0 };
+            searched.found.is_some() || searched.ended == Err(End::Stopped)
+        };
+        let repaired = repairs::repaired(case.provider.recipe(), &case.message);
+        let mut last = self.search(case, None, Depth::AsItIs, stop);
+        // A header that is put right explains alone what would else look like two causes.
+        for (headers, edit) in &repaired {
+            if is_done(&last, true) {
+                break;
+            }
+            let message = Message { headers, ..case.message };
+            last = self.search(&Case { message, ..*case }, Some(edit), Depth::Secrets, stop);
+        }
+        if !is_done(&last, true) {
+            last = self.search(case, None, Depth::Whole, stop);
+            let whole = last.steps.clone();
+            for (headers, edit) in &repaired {
+                if is_done(&last, false) {
+                    break;
+                }
+                let message = Message { headers, ..case.message };
+                last = self.search(&Case { message, ..*case }, Some(edit), Depth::Whole, stop);
+            }
+            if last.found.is_none() {
+                last.steps = whole;
+            }
+        }
+        let Searched { mut steps, ended, found, .. } = last;
+        if !repaired.is_empty() {
+            let is_it = found.as_ref().is_some_and(|(finding, _)| finding.as_ref().is_some_and(of_header));
+            let outcome = if is_it { TriedOutcome::Matches } else { TriedOutcome::Differs };
+            steps.insert(0, TriedStep { what: words::REPAIRS.to_owned(), tried: repairs, outcome });
+        }
+        let exhausted = ended.is_ok();
+        let (findings, proof) = match found {
+            Some((finding, proof)) => {
+                let proof = finding.is_some().then_some(proof);
+                (finding.into_iter().collect(), proof)
+            }
+            None => (signs::of(case, tried, exhausted), None),
+        };
+        Examination { diagnosis: Diagnosis { findings, tried, steps_tried: steps, exhausted }, proof }
+    }
+
+    fn search(&self, case: &Case<'_>, before: Option<&Edit>, depth: Depth, stop: &dyn Fn() -> bool) -> Searched {
         let recipe = case.provider.recipe();
-        let item = failing_item(case);
-        let mut bench = Bench::new(recipe, case, item, stop);
+        let mut bench = Bench::new(recipe, case, failing_item(case), before.cloned(), stop);
         let (steps, ended) = if let Some(algorithm) = algorithm_of(recipe, case) {
             let mut search = Search::new(&mut bench, self, algorithm);
-            let ended = search.run(algorithm);
+            let ended = match depth {
+                Depth::AsItIs => search.as_it_is(),
+                Depth::Secrets => search.secrets_alone(),
+                Depth::Whole => search.run(algorithm),
+            };
             (search.steps, ended)
         } else {
-            let ended = token::search(&mut bench);
+            let ended = token::search(&mut bench, depth == Depth::Whole);
             let outcome = match ended {
                 Ok(()) => TriedOutcome::Differs,
                 Err(End::Found) => TriedOutcome::Matches,
@@ -35,18 +108,10 @@ impl Registry {
             };
             (vec![TriedStep { what: words::TOKENS.to_owned(), tried: bench.tried, outcome }], ended)
         };
-        let steps_tried = with_the_rest(steps, ended, !bench.keys.others.is_empty());
-        let exhausted = ended.is_ok();
+        let steps = with_the_rest(steps, ended, !bench.keys.others.is_empty());
         let hit = bench.hit.take();
-        let (findings, proof) = match hit {
-            Some(hit) => {
-                let finding = findings::proved(recipe, case, &bench, &hit);
-                let proof = finding.is_some().then(|| proof_of(case, &bench, &hit));
-                (finding.into_iter().collect(), proof)
-            }
-            None => (signs::of(case, bench.tried, exhausted), None),
-        };
-        Examination { diagnosis: Diagnosis { findings, tried: bench.tried, steps_tried, exhausted }, proof }
+        let found = hit.map(|hit| (findings::proved(recipe, case, &bench, &hit), proof_of(case, &bench, &hit)));
+        Searched { steps, ended, tried: bench.tried, found }
     }
 
     /// The provider whose scheme a pasted request follows, also one that `recognise` leaves open: of those whose
@@ -95,6 +160,11 @@ impl Provider {
     }
 }
 
+/// Whether a header that was put right is a part of the cause.
+fn of_header(finding: &Finding) -> bool {
+    finding.cause.contains("scheme.header_") || finding.cause.contains("scheme.other_header")
+}
+
 /// The algorithm of the request, else the one the scheme signs with; `None` is a token.
 fn algorithm_of(recipe: &Recipe, case: &Case<'_>) -> Option<Algorithm> {
     let located = Located::new(recipe, &case.message, None);
@@ -118,7 +188,7 @@ fn failing_item<'a>(case: &Case<'a>) -> Option<&'a [u8]> {
     let holds = |item: &&[u8]| {
         let recipe = case.provider.recipe();
         let Some(algorithm) = recipe.signature.algorithm.written() else { return false };
-        let mut bench = Bench::new(recipe, case, Some(item), &never);
+        let mut bench = Bench::new(recipe, case, Some(item), None, &never);
         let own = [bench.keys.own.clone()];
         Scheme::own(recipe, algorithm)
             .iter()

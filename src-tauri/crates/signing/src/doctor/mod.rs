@@ -15,6 +15,7 @@ mod edit;
 mod findings;
 mod keys;
 mod other_provider;
+mod repairs;
 mod schemes;
 mod search;
 mod secret_text;

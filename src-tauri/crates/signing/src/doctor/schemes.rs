@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
+    bench::resolved,
     edit::{Edit, Edits},
     sighting::Sightings,
     url_parts::permutations,
@@ -13,7 +14,7 @@ use crate::{
     contents::ContentHash,
     filters::Filter,
     recipe::Recipe,
-    source::Source,
+    source::{Inputs, Source},
 };
 
 /// What senders write between the pieces of a content.
@@ -22,14 +23,25 @@ const SEPARATORS: [&str; 10] = [".", "", ":", "\n", "|", "-", ",", "&", ";", " "
 /// Pieces that are put in every order: 24 orders of four.
 const REORDERED_MAX: usize = 4;
 
+/// What the secret is for the algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KeyUse {
+    /// Its key.
+    Key,
+    /// Its message, and the content is the key.
+    Message,
+    /// Nothing: the key is empty.
+    Nothing,
+}
+
 /// A way to make the signature, with what was undone to get to it.
 #[derive(Clone, Debug)]
 pub(super) struct Scheme<'a> {
     /// What is signed; `None` for tokens.
     pub(super) template: Option<Cow<'a, ContentTemplate>>,
     pub(super) algorithm: Algorithm,
-    /// The content is the key and the secret the message.
-    pub(super) swapped: bool,
+    /// What the secret is for the algorithm.
+    pub(super) key_use: KeyUse,
     pub(super) content_hash: Option<ContentHash>,
     pub(super) edits: Edits,
 }
@@ -38,7 +50,7 @@ impl<'a> Scheme<'a> {
     /// The recipe's own, one for each of its contents.
     pub(super) fn own(recipe: &'a Recipe, algorithm: Algorithm) -> Vec<Self> {
         let content_hash = recipe.signature.content_hash;
-        let of = |template| Self { template, algorithm, swapped: false, content_hash, edits: Edits::new() };
+        let of = |template| Self { template, algorithm, key_use: KeyUse::Key, content_hash, edits: Edits::new() };
         if recipe.is_token() {
             return vec![of(None)];
         }
@@ -74,12 +86,21 @@ impl<'a> Scheme<'a> {
 
 /// Other schemes that may have made one of the sightings, most likely first. Plain hashes without any secret are last
 /// and marked: only a signature in its place is taken for one.
-pub(super) fn variants<'a>(recipe: &'a Recipe, algorithm: Algorithm, sightings: &Sightings) -> Vec<Scheme<'a>> {
+pub(super) fn variants<'a>(
+    recipe: &'a Recipe,
+    algorithm: Algorithm,
+    sightings: &Sightings,
+    inputs: &Inputs<'_>,
+) -> Vec<Scheme<'a>> {
     if recipe.is_token() {
         return Vec::new();
     }
     let mut all: Vec<Scheme<'a>> = Vec::new();
-    let own = Scheme::own(recipe, algorithm);
+    let mut own = Scheme::own(recipe, algorithm);
+    // Of several contents the first that the request has every piece of is varied.
+    if let Some(at) = own.iter().position(|scheme| resolved(scheme, inputs).is_some()) {
+        own.swap(0, at);
+    }
     let hmacs =
         [Algorithm::HmacSha256, Algorithm::HmacSha1, Algorithm::HmacSha512, Algorithm::HmacSha384, Algorithm::HmacMd5];
     let is_shared = algorithm.key_kind() == crate::KeyKind::Shared;
@@ -104,7 +125,7 @@ pub(super) fn variants<'a>(recipe: &'a Recipe, algorithm: Algorithm, sightings: 
             all.push(Scheme {
                 template: Some(Cow::Owned(template)),
                 algorithm,
-                swapped: false,
+                key_use: KeyUse::Key,
                 content_hash: recipe.signature.content_hash,
                 edits: [edit].into_iter().collect(),
             });
@@ -143,7 +164,9 @@ fn keyless<'a>(own: &[Scheme<'a>], sightings: &Sightings, all: &mut Vec<Scheme<'
     }
     if sightings.may_hold(scheme.algorithm) {
         let edits = [key_as_message()].into_iter().collect();
-        all.push(Scheme { swapped: true, edits, ..scheme.clone() });
+        all.push(Scheme { key_use: KeyUse::Message, edits, ..scheme.clone() });
+        let edits = [empty_key()].into_iter().collect();
+        all.push(Scheme { key_use: KeyUse::Nothing, edits, ..scheme.clone() });
     }
     for hash in hashes.into_iter().filter(|hash| sightings.may_hold(*hash)) {
         let edits = [no_secret(hash)].into_iter().collect();
@@ -183,6 +206,28 @@ fn contents(base: &ContentTemplate) -> Vec<(ContentTemplate, Edit)> {
             if taken.len() > 1 || has_literal {
                 add(joined, separator_edit(separator));
             }
+        }
+        // Between the pieces alone, and everywhere: fixed text such as `v0:` keeps its name and gets the other mark.
+        for separator in SEPARATORS {
+            let last = parts.len().saturating_sub(1);
+            let between = parts.iter().enumerate().map(|(at, part)| match part {
+                Part::Literal(_) if at > 0 && at < last => literal(separator),
+                part => part.clone(),
+            });
+            add(between.filter(|part| *part != literal("")).collect(), separator_edit(separator));
+        }
+        for separator in SEPARATORS {
+            let remarked = parts.iter().map(|part| match part {
+                Part::Literal(text) => {
+                    let marked: String = text
+                        .chars()
+                        .map(|c| if c.is_ascii_punctuation() { separator.to_owned() } else { c.to_string() })
+                        .collect();
+                    literal(&marked)
+                }
+                part => part.clone(),
+            });
+            add(remarked.filter(|part| *part != literal("")).collect(), separator_edit(separator));
         }
         if matches!(parts.first(), Some(Part::Literal(_))) {
             add(parts[1..].to_vec(), separator_edit("without the fixed text before it"));
@@ -305,6 +350,16 @@ fn no_secret(hash: Algorithm) -> Edit {
         format!("the signature is a plain {} of the content, which anybody can make without a secret", hash.label()),
         "Let the sender sign with the secret: what it sends now proves nothing",
         format!("Hash the content with {}, without a secret", hash.label()),
+    )
+}
+
+fn empty_key() -> Edit {
+    Edit::new(
+        "scheme.no_secret",
+        "Signed with an empty secret",
+        "the sender signs with an empty secret, as when its setting was never filled in",
+        "Enter the secret at the sender: anybody can make what it sends now",
+        "Sign with an empty key",
     )
 }
 

@@ -67,7 +67,7 @@ impl<'s, 'a> Search<'s, 'a> {
             self.step(words::OTHER_SECRETS, true, |search| search.plain(std::slice::from_ref(&others)))?;
         }
         self.step(words::CHANGED_SECRETS, true, |search| search.plain(std::slice::from_ref(&own_changed)))?;
-        self.schemes = schemes::variants(self.bench.recipe, algorithm, &self.bench.sightings);
+        self.schemes = schemes::variants(self.bench.recipe, algorithm, &self.bench.sightings, &self.bench.inputs);
         if time {
             self.times = times::variants(self.bench.recipe, self.bench.case, self.bench.inputs.timestamp.as_deref());
         }
@@ -80,8 +80,8 @@ impl<'s, 'a> Search<'s, 'a> {
             search.bodies(&own, false)
         })?;
         self.step(words::SCHEMES, !self.bench.recipe.is_token(), |search| {
-            search.schemes(&own)?;
-            search.other_providers(&own)
+            search.other_providers(&own)?;
+            search.schemes(&own)
         })?;
         self.step(words::COMPLETIONS, !self.bench.recipe.is_token(), |search| {
             search.around_receipt(&own)?;
@@ -99,6 +99,19 @@ impl<'s, 'a> Search<'s, 'a> {
             search.without_bodies(&own)?;
             search.around_receipt(std::slice::from_ref(&others))
         })
+    }
+
+    /// Tries the endpoint's secrets with the request as it arrived.
+    pub(super) fn as_it_is(&mut self) -> Result<(), End> {
+        let own = [self.bench.keys.own.clone()];
+        self.plain(&own)
+    }
+
+    /// Tries the known secrets in every form and nothing else.
+    pub(super) fn secrets_alone(&mut self) -> Result<(), End> {
+        let keys = &self.bench.keys;
+        let all = [keys.own.clone(), keys.others.clone(), keys.own_changed.clone()];
+        self.plain(&all)
     }
 
     /// Runs a family of hypotheses and notes what came of it.

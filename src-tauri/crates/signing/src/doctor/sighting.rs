@@ -11,7 +11,8 @@ use percent_encoding::percent_decode;
 
 use super::edit::{Edit, Edits};
 use crate::{
-    Message, algorithm::Algorithm, encoding::Encoding, form_fields, located::Located, recipe::Recipe, wire_text,
+    Message, algorithm::Algorithm, encoding::Encoding, form_fields, layout::Layout, located::Located, recipe::Recipe,
+    wire_text,
 };
 
 /// As many as [`Algorithm::compare`] has bits for.
@@ -155,6 +156,17 @@ fn texts(recipe: &Recipe, message: &Message<'_>, located: &Located<'_>) -> Vec<T
             add(element.value.to_vec(), None, true);
         }
     }
+    // Other versions of the scheme stand in its list under other names.
+    if let Layout::List(list) = layout {
+        for line in &located.lines {
+            for element in list.elements(&line.value).flatten() {
+                let name = String::from_utf8_lossy(element.name).into_owned();
+                if !others.contains(&name.as_str()) && name != layout.version() {
+                    add(element.value.to_vec(), Some(version_edit(&line.place(), layout.version(), &name)), true);
+                }
+            }
+        }
+    }
     let names = recipe.signature.from.header_names();
     let is_own = |header: &Header| names.iter().any(|name| header.name.eq_ignore_ascii_case(name.as_str()));
     // What else stands in the scheme's own header: other versions, repeated lines, what a list was joined from.
@@ -247,19 +259,24 @@ fn is_no_signature(name: &str) -> bool {
 }
 
 fn own_header_edit(header: &str, version: &str, found: Option<String>) -> Edit {
+    let place = format!("header {header}");
     match found {
-        Some(found) if found != version => Edit::new(
-            "scheme.older_version",
-            "Another version of the signature",
-            format!("only the signature called {found} in the header {header} matches, and this scheme is {version}"),
-            format!("Let the sender sign as {version}, or choose the provider whose scheme {found} is"),
-            format!("Take the signature called {found}"),
-        ),
-        _ => folded_edit(&format!("header {header}")),
+        Some(found) if found != version => version_edit(&place, version, &found),
+        _ => folded_edit(&place),
     }
 }
 
-fn folded_edit(place: &str) -> Edit {
+fn version_edit(place: &str, version: &str, found: &str) -> Edit {
+    Edit::new(
+        "scheme.older_version",
+        "Another version of the signature",
+        format!("only the signature called {found} in the {place} matches, and this scheme is {version}"),
+        format!("Let the sender sign as {version}, or choose the provider whose scheme {found} is"),
+        format!("Take the signature called {found}"),
+    )
+}
+
+pub(super) fn folded_edit(place: &str) -> Edit {
     Edit::new(
         "scheme.header_folded",
         "Header changed on its way",
@@ -269,7 +286,7 @@ fn folded_edit(place: &str) -> Edit {
     )
 }
 
-fn duplicated_edit(header: &str) -> Edit {
+pub(super) fn duplicated_edit(header: &str) -> Edit {
     Edit::new(
         "scheme.header_duplicated",
         "Header stands twice",
@@ -279,7 +296,7 @@ fn duplicated_edit(header: &str) -> Edit {
     )
 }
 
-fn other_place_edit(place: &str, recipe: &Recipe) -> Edit {
+pub(super) fn other_place_edit(place: &str, recipe: &Recipe) -> Edit {
     let expected = recipe.signature.from.place();
     Edit::new(
         "scheme.other_header",

@@ -84,10 +84,7 @@ pub(super) fn variants<'a>(recipe: &Recipe, case: &Case<'a>, found: Option<&[u8]
 /// The moments around the receipt, for a timestamp that is gone or was replaced on the way: nearest first.
 pub(super) fn around_receipt<'a>(recipe: &Recipe, case: &Case<'a>, found: Option<&[u8]>) -> Vec<Text<'a>> {
     let Some(rule) = &recipe.timestamp else { return Vec::new() };
-    // A millisecond cannot be guessed: there are a thousand in each second.
-    if matches!(rule.format, TimestampFormat::UnixMilliseconds) {
-        return Vec::new();
-    }
+    // Of milliseconds only whole seconds are tried: there are a thousand in each.
     let received = case.received_at.unix_seconds();
     let before = (0..=BEFORE_RECEIPT_SECONDS).map(|back| received.saturating_sub(back));
     let moments = before.chain((1..=AFTER_RECEIPT_SECONDS).map(|ahead| received.saturating_add(ahead)));

@@ -15,11 +15,13 @@ use crate::{LabelledSecret, Message, Secret};
 /// Bodies are written anew for at most this many bytes in all.
 const BODIES_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Tries the secrets in every form, then bodies under each secret that the token's signature holds with.
-pub(super) fn search(bench: &mut Bench<'_>) -> Result<(), End> {
+/// Tries the secrets in every form, then bodies under a secret that the token's signature holds with; not `wholly`, the
+/// endpoint's own secrets as they are.
+pub(super) fn search(bench: &mut Bench<'_>, wholly: bool) -> Result<(), End> {
     let case = bench.case;
     let mut holding = None;
-    for at in 0..bench.keys.all.len() {
+    let keys = if wholly { bench.keys.all.len() } else { bench.keys.own.len() };
+    for at in 0..keys {
         match judged(bench, at, case.message) {
             Judged::Holds => return Err(found(bench, at, None)),
             Judged::OtherContent => holding = holding.or(Some(at)),
@@ -27,7 +29,7 @@ pub(super) fn search(bench: &mut Bench<'_>) -> Result<(), End> {
         }
         bench.end().map_or(Ok(()), Err)?;
     }
-    let Some(at) = holding else { return Ok(()) };
+    let Some(at) = holding.filter(|_| wholly) else { return Ok(()) };
     let arrived_as = body::written_by(case.message.body);
     let budget = BODIES_MAX_BYTES.min(bench.bytes_left());
     let never = || false;

@@ -53,7 +53,7 @@ pub(super) fn path_and_query(target: &str) -> (String, Option<String>) {
 }
 
 /// Other paths: a slash more or less, a prefix that a proxy took away or added, the request's own.
-pub(super) fn paths(path: &str, target: &str) -> Vec<(&'static str, String)> {
+pub(super) fn paths(path: &str, target: &str, forwarded_prefix: Option<&str>) -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
     let mut add = |cause: &'static str, other: String| {
         if other != path && !all.iter().any(|(_, known)| *known == other) {
@@ -70,6 +70,10 @@ pub(super) fn paths(path: &str, target: &str) -> Vec<(&'static str, String)> {
         let is_prefix = path.ends_with(own.as_str()) || own.ends_with(path);
         add(if is_prefix { "url.path_prefix" } else { "url.path" }, own.clone());
         add("url.path_prefix", format!("{}{own}", path.trim_end_matches('/')));
+    }
+    if let Some(prefix) = forwarded_prefix.map(|prefix| prefix.trim().trim_end_matches('/')) {
+        add("url.path_prefix", format!("{prefix}{path}"));
+        add("url.path_prefix", format!("{prefix}{own}"));
     }
     if let Some(shorter) = without_first(path) {
         add("url.path_prefix", shorter);

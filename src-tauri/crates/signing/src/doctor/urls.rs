@@ -81,6 +81,11 @@ fn full_urls<'a>(message: &Message<'a>, all: &mut Vec<Address<'a>>) {
     }
 }
 
+/// The part of the path that a proxy took away and named.
+fn forwarded_prefix<'a>(message: &Message<'a>) -> Option<&'a str> {
+    message.headers.first_text("x-forwarded-prefix").or_else(|| message.headers.first_text("x-script-name"))
+}
+
 /// Every authority that the request names, most telling first.
 fn hosts(headers: &HeaderList) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
@@ -113,7 +118,7 @@ fn changes(base: &Parts, message: &Message<'_>, hosts: &[String]) -> Vec<Change>
     let mut all: Vec<Change> = Vec::new();
     let other_scheme = if base.scheme.eq_ignore_ascii_case("https") { "http" } else { "https" };
     all.push(("url.scheme", Box::new(move |parts| other_scheme.clone_into(&mut parts.scheme))));
-    for (cause, path) in paths(&base.path, message.target) {
+    for (cause, path) in paths(&base.path, message.target, forwarded_prefix(message)) {
         all.push((cause, Box::new(move |parts| parts.path.clone_from(&path))));
     }
     let (_, target_query) = path_and_query(message.target);
@@ -181,7 +186,7 @@ fn targets<'a>(message: &Message<'a>, all: &mut Vec<Address<'a>>) {
         paths_tried.push(("url.path_prefix", configured.path.clone()));
         paths_tried.push(("url.path_prefix", format!("{}{path}", configured.path.trim_end_matches('/'))));
     }
-    paths_tried.extend(paths(&path, message.target));
+    paths_tried.extend(paths(&path, message.target, forwarded_prefix(message)));
     let queries_tried = queries(query.as_deref(), configured.as_ref().and_then(|parts| parts.query.as_deref()));
     for (cause, other) in &paths_tried {
         add(joined(other, query.as_deref()), &[cause]);

@@ -2,6 +2,7 @@
 
 use super::edit::{Edit, Mend};
 
+pub(super) const REPAIRS: &str = "Signature header moved, repeated, joined or wrapped";
 pub(super) const OWN_SECRETS: &str = "The endpoint's secrets, the request as it arrived";
 pub(super) const OTHER_SECRETS: &str = "Every other known secret";
 pub(super) const CHANGED_SECRETS: &str = "Secret trimmed, unquoted, with and without prefix, decoded, in another case";
