@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     /// How long all targets run together, in seconds.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     seconds: u64,
-    /// Only targets with this in their name: headers, recipes, bodies, timestamps, secrets.
+    /// Only targets with this in their name: headers, recipes, bodies, timestamps, secrets, doctor.
     target: Option<String>,
     /// The seed that a failure printed.
     #[arg(long)]
@@ -38,7 +38,7 @@ pub(crate) fn fuzz(workspace: &Workspace, steps: &mut Steps, arguments: &Argumen
     })?;
     let targets = count_targets(&listing);
     if targets == 0 {
-        bail!("no target has this name; there are headers, recipes, bodies, timestamps, secrets");
+        bail!("no target has this name; there are headers, recipes, bodies, timestamps, secrets, doctor");
     }
     let each_ms = arguments.seconds * 1000 / targets;
     let mut tally = Tally::default();

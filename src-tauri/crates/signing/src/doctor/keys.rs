@@ -94,6 +94,8 @@ impl Keys {
     fn range(&mut self, fill: impl FnOnce(&mut Self)) -> Range<usize> {
         let start = self.all.len();
         fill(self);
+        // What a secret shows by itself, such as quotes, before what may be tried on any.
+        self.all[start..].sort_by_key(|key| key.edits.iter().any(is_tried_on_any));
         start..self.all.len()
     }
 
@@ -181,6 +183,12 @@ impl Keys {
             self.all.push(key);
         }
     }
+}
+
+/// Whether nothing about the secret speaks for the hypothesis.
+fn is_tried_on_any(edit: &Edit) -> bool {
+    let names = ["secret.prefix_stripped", "secret.letter_case", "secret.as_text"];
+    names.contains(&&*edit.cause) || edit.cause.starts_with("secret.decode_")
 }
 
 /// `whsec_` and the like before an encoding.

@@ -4,7 +4,9 @@
 use std::sync::LazyLock;
 
 use hookglass_model::{Header, HeaderList, UnixMillis, VerdictKind};
-use hookglass_signing::{LabelledSecret, Message, Provider, Registry, Secret, SignOptions};
+use hookglass_signing::{
+    Case, KnownSecret, LabelledSecret, Message, Provider, Registry, Secret, SecretStanding, SignOptions,
+};
 
 use crate::{
     corpus::{self, KEYS, SIGNED_AT_S, URL, secret_for},
@@ -279,6 +281,36 @@ fn secrets() {
                 let shown = String::from_utf8_lossy(input);
                 assert!(input.len() < 24 || !said.contains(&*shown), "{} repeats the secret", provider.id());
             }
+        }
+    });
+}
+
+#[test]
+fn doctor() {
+    let corpus: Vec<_> = corpus::signed().into_iter().map(|(_, request)| request).collect();
+    fuzz("doctor", &corpus, HEADER_WORDS, |input| {
+        let (headers, body) = parse(input);
+        let message = message(&headers, body);
+        let registry = Registry::built_in();
+        let presumed = registry.presumed_provider(&message);
+        // No request of the corpus was signed with these.
+        let strangers = [Secret::new("5a17c0ffee5a17c0ffee5a17c0ffee5a"), Secret::new("\"whsec_c3RyYW5nZXI=\"\n")];
+        let secrets = [SecretStanding::Configured, SecretStanding::Elsewhere];
+        let secrets: Vec<_> = strangers
+            .iter()
+            .zip(secrets)
+            .map(|(secret, standing)| KnownSecret { label: "stranger", secret, standing })
+            .collect();
+        for provider in presumed.into_iter().chain(["stripe", "twilio"].iter().filter_map(|id| registry.get(id))) {
+            let received_at = UnixMillis::from_unix_seconds(SIGNED_AT_S);
+            let case = Case { message, provider, secrets: &secrets, received_at, tolerance_seconds: None };
+            let examination = registry.diagnose(&case, &|| false);
+            for finding in &examination.diagnosis.findings {
+                assert!(!finding.reproduced, "{}: {}", provider.id(), finding.sentence);
+                let said = finding.sentence.len() + finding.remedy.len() + finding.steps.concat().len();
+                assert!(said < 4000, "{}: {}", provider.id(), finding.sentence);
+            }
+            assert!(examination.proof.is_none());
         }
     });
 }
