@@ -3,7 +3,7 @@
 //!
 //! Everything is seeded, so that a run repeats the one before. `HOOKGLASS_DOCTOR_TABLE=<path>` writes the table as
 //! Markdown, `HOOKGLASS_DOCTOR_MISSES=<path>` what was not found first, and `HOOKGLASS_DOCTOR_TRIALS=<n>` sets how many
-//! requests are signed with an unknown secret (10,000 take a release build).
+//! requests are signed with an unknown secret; 10,000 take a minute or two.
 
 // The functions below the tests read what must be there; a test that cannot read it has failed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

@@ -181,18 +181,18 @@ impl<'s, 'a> Search<'s, 'a> {
         let budget = BODIES_MAX_BYTES.min(self.bench.bytes_left());
         let message = self.bench.case.message;
         let arrived_as = body::written_by(message.body);
-        let bench = &*self.bench;
-        let stop = || bench.end().is_some();
-        for variant in body::variants(&message, budget, &stop) {
+        let Self { bench, bodies, bodies_twice, .. } = self;
+        body::for_each(&message, budget, &mut |variant| {
             let edits: Edits = [Some(variant.cause), variant.second]
                 .into_iter()
                 .flatten()
                 .enumerate()
                 .map(|(at, cause)| words::body(cause, if at == 0 { Some(&variant.step) } else { None }, arrived_as))
                 .collect();
-            let list = if edits.len() > 1 { &mut self.bodies_twice } else { &mut self.bodies };
+            let list = if edits.len() > 1 { &mut *bodies_twice } else { &mut *bodies };
             list.push(Varied { value: variant.bytes, edits });
-        }
+            bench.end().is_none()
+        });
         self.bench.end().map_or(Ok(()), Err)
     }
 

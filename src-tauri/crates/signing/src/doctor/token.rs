@@ -32,18 +32,20 @@ pub(super) fn search(bench: &mut Bench<'_>, wholly: bool) -> Result<(), End> {
     let Some(at) = holding.filter(|_| wholly) else { return Ok(()) };
     let arrived_as = body::written_by(case.message.body);
     let budget = BODIES_MAX_BYTES.min(bench.bytes_left());
-    let never = || false;
-    for variant in body::variants(&case.message, budget, &never) {
+    let mut ended = Ok(());
+    body::for_each(&case.message, budget, &mut |variant| {
         if matches!(judged(bench, at, Message { body: &variant.bytes, ..case.message }), Judged::Holds) {
             let edits = [Some(variant.cause), variant.second].into_iter().flatten().enumerate();
             let edits: Edits = edits
                 .map(|(n, cause)| words::body(cause, (n == 0).then_some(variant.step.as_str()), arrived_as))
                 .collect();
-            return Err(found(bench, at, Some((variant.bytes, edits))));
+            ended = Err(found(bench, at, Some((variant.bytes, edits))));
+        } else if let Some(end) = bench.end() {
+            ended = Err(end);
         }
-        bench.end().map_or(Ok(()), Err)?;
-    }
-    Ok(())
+        ended.is_ok()
+    });
+    ended
 }
 
 enum Judged {
