@@ -118,6 +118,7 @@ pub(crate) fn story<'a>(scheme: &'a Scheme, stacks: &'a Stacks, size: Size, mut 
         wire: Vec::new(),
         expected: Vec::new(),
         is_provable: true,
+        note: String::new(),
     }
 }
 
@@ -151,9 +152,9 @@ pub(crate) fn secret_pair(scheme: &Scheme, rng: &mut Rng) -> (Vec<u8>, Vec<u8>) 
         KeyKind::P256 => {
             let key = p256::ecdsa::SigningKey::from_slice(&rng.u128(1..).to_be_bytes().repeat(2)).unwrap();
             let secret = p256::SecretKey::from(&key);
-            let private = secret.to_pkcs8_pem(p256::pkcs8::LineEnding::LF).unwrap();
+            let private = STANDARD.encode(secret.to_pkcs8_der().unwrap().as_bytes());
             let public = STANDARD.encode(secret.public_key().to_public_key_der().unwrap());
-            (private.as_bytes().to_vec(), public.into_bytes())
+            (private.into_bytes(), public.into_bytes())
         }
         KeyKind::Rsa => panic!("{} has keys that take seconds to make", scheme.id()),
     }

@@ -60,12 +60,14 @@ impl Looks {
                     looks.numbers.push(text[at..end].iter().collect());
                     end
                 }
-                '{' if text.get(at + 1) == Some(&'}') => {
-                    looks.empties.push("{}");
-                    at + 1
-                }
-                '[' if text.get(at + 1) == Some(&']') => {
-                    looks.empties.push("[]");
+                open @ ('{' | '[') => {
+                    // Ruby writes line ends between the brackets of an empty array.
+                    let inside = run(&text, at + 1, |c| c.is_ascii_whitespace());
+                    match (open, text.get(inside)) {
+                        ('{', Some('}')) => looks.empties.push("{}"),
+                        ('[', Some(']')) => looks.empties.push("[]"),
+                        _ => {}
+                    }
                     at + 1
                 }
                 _ => at + 1,

@@ -102,7 +102,7 @@ impl Misses {
             (std::cmp::Reverse(*rating == Rating::Wrong), std::cmp::Reverse(cases.len()))
         });
         let lines = all.into_iter().map(|((rating, way), cases)| {
-            let shown: Vec<_> = cases.iter().take(4).map(|case| format!("    {case}\n")).collect();
+            let shown: Vec<_> = cases.iter().take(12).map(|case| format!("    {case}\n")).collect();
             format!("{} × {rating:?}: {way}\n{}", cases.len(), shown.concat())
         });
         lines.collect()
@@ -121,7 +121,7 @@ fn rate_single(scheme: &Scheme, stacks: &Stacks, way: &Way, attempt: u64) -> Opt
         story.expected[0].insert("scheme.other_provider".to_owned());
     }
     let rating = Rating::of(&diagnosis, &story.expected, story.is_provable);
-    Some((rating, format!("{} for {:?}", said(&diagnosis), story.expected)))
+    Some((rating, format!("{} for {:?} {}", said(&diagnosis), story.expected, story.note)))
 }
 
 #[test]

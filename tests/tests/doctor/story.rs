@@ -77,6 +77,8 @@ pub(crate) struct Story<'a> {
     pub(crate) expected: Vec<BTreeSet<String>>,
     /// Whether the signature can be reproduced at all.
     pub(crate) is_provable: bool,
+    /// What else there is to say about a miss.
+    pub(crate) note: String,
 }
 
 /// A request as it arrived, with what its receiver knows.

@@ -24,5 +24,6 @@ pub use health::StoreHealth;
 pub use store::Store;
 pub use table::capture::NewCapture;
 pub use table::capture_count::{EndpointCounts, Totals};
+pub use table::diagnosis::StoredDiagnosis;
 pub use table::secret_match::SecretMatch;
 pub use table::vault::{SetAsideVault, VaultChange};

@@ -22,6 +22,7 @@ const STEPS: &[&[&str]] = &[
     ],
     &[table::vault::CREATE, table::secret_match::CREATE],
     &[table::endpoint::ADD_SETUP_TEXT],
+    &[table::diagnosis::CREATE],
 ];
 
 /// The newest schema this build knows.

@@ -153,24 +153,26 @@ impl Workbench {
         let label = input.label.trim().to_owned();
         match (known, input.value) {
             (Some(id), None) => Ok(EndpointSecret { id, label }),
-            (_, Some(value)) => {
-                // A changed value gets a new name, so that nothing sealed under the old one is overwritten.
-                let id = SecretId(Uuid::now_v7());
-                if self.holds_new_secrets {
-                    self.vault.hold(id, value.as_bytes());
-                    return Ok(EndpointSecret { id, label });
-                }
-                let sealed = self.vault.put(id, value.as_bytes()).map_err(value_error)?;
-                if let Some(sealed) = sealed {
-                    self.store.put_secret(id, sealed).await?;
-                }
-                Ok(EndpointSecret { id, label })
-            }
+            (_, Some(value)) => self.keep_bytes(label, value.as_bytes()).await,
             (None, None) => Err(CommandError::invalid("A new secret needs a value. Paste the one the provider shows.")),
         }
     }
 
-    async fn forget_secret(&self, id: SecretId) -> Result<(), CommandError> {
+    /// Puts a value into the vault under a new name, so that nothing sealed under an old one is overwritten.
+    pub(crate) async fn keep_bytes(&self, label: String, value: &[u8]) -> Result<EndpointSecret, CommandError> {
+        let id = SecretId(Uuid::now_v7());
+        if self.holds_new_secrets {
+            self.vault.hold(id, value);
+            return Ok(EndpointSecret { id, label });
+        }
+        let sealed = self.vault.put(id, value).map_err(value_error)?;
+        if let Some(sealed) = sealed {
+            self.store.put_secret(id, sealed).await?;
+        }
+        Ok(EndpointSecret { id, label })
+    }
+
+    pub(crate) async fn forget_secret(&self, id: SecretId) -> Result<(), CommandError> {
         self.vault.forget(id);
         self.matches.forget(id);
         Ok(self.store.delete_secret(id).await?)

@@ -8,6 +8,7 @@ use hookglass_signing::{Message, Provider};
 use crate::{
     CommandError, Workbench,
     composing::message_of,
+    doctor::is_explained,
     view::{
         CaptureDetail, CaptureFilter, CapturePage, CaptureRow, HeaderView, ReceivedView, SignatureView, SignedPartView,
     },
@@ -36,7 +37,7 @@ impl Workbench {
         let total = self.store.count_captures(filter).await?;
         let full_page = captures.len() == limit as usize;
         let next_before_seq = captures.last().filter(|_| full_page).map(|capture| capture.seq);
-        Ok(CapturePage { rows: self.rows(&captures), total, next_before_seq })
+        Ok(CapturePage { rows: self.rows(&captures).await?, total, next_before_seq })
     }
 
     /// A page of what arrived after `seq`, oldest first; empty when nothing did.
@@ -58,9 +59,10 @@ impl Workbench {
         let signature = self.signature_view(&capture, &content);
         let handshake = self.handshake_view(&capture, &content);
         let event_at = self.event_time(&capture, &content);
+        let found = self.store.diagnosis_badges(vec![capture.seq]).await?.into_iter().next().map(|(_, badge)| badge);
         let slugs = self.slugs();
         Ok(CaptureDetail {
-            row: CaptureRow::of(&capture, slug_of(&slugs, capture.endpoint)),
+            row: CaptureRow::of(&capture, slug_of(&slugs, capture.endpoint), found),
             headers,
             protocol: capture.protocol,
             client: capture.client,
@@ -89,9 +91,15 @@ impl Workbench {
         Ok((capture, content))
     }
 
-    fn rows(&self, captures: &[Capture]) -> Vec<CaptureRow> {
+    async fn rows(&self, captures: &[Capture]) -> Result<Vec<CaptureRow>, CommandError> {
         let slugs = self.slugs();
-        captures.iter().map(|capture| CaptureRow::of(capture, slug_of(&slugs, capture.endpoint))).collect()
+        // Only those that the doctor may have looked at are asked for.
+        let seqs = captures.iter().filter(|capture| is_explained(&capture.verdict)).map(|capture| capture.seq).collect();
+        let mut badges: HashMap<i64, String> = self.store.diagnosis_badges(seqs).await?.into_iter().collect();
+        let row = |capture: &Capture| {
+            CaptureRow::of(capture, slug_of(&slugs, capture.endpoint), badges.remove(&capture.seq))
+        };
+        Ok(captures.iter().map(row).collect())
     }
 
     /// Slugs by endpoint. An endpoint deleted since shows its captures without one.

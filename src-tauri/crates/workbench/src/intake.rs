@@ -16,6 +16,8 @@ use uuid::Uuid;
 
 use crate::{
     answering,
+    diagnosis_queue::DiagnosisQueue,
+    doctor::is_explained,
     endpoint_table::EndpointTable,
     notice::NoticeHub,
     secret_matches::{MatchLedger, MatchMark},
@@ -36,6 +38,9 @@ pub(crate) struct Intake {
     pub(crate) providers: Arc<ArcSwap<Registry>>,
     pub(crate) notices: Arc<NoticeHub>,
     pub(crate) matches: Arc<MatchLedger>,
+    /// Whether captures that do not hold are handed to the doctor, and where they wait for it.
+    pub(crate) diagnoses: Arc<AtomicBool>,
+    pub(crate) waiting: Arc<DiagnosisQueue>,
     /// Whether the last capture could not be stored, so that hosts hear once that it works again.
     pub(crate) failing: AtomicBool,
 }
@@ -48,6 +53,8 @@ struct Findings {
     verdict: Verdict,
     /// The secret that matched.
     matched: Option<Arc<MatchMark>>,
+    /// Whether the doctor is to look at it: the signature does not hold, and it is no handshake that nobody signs.
+    is_explained: bool,
     /// What the provider waits for, when the request is a handshake that can be answered.
     answer: Option<HandshakeAnswer>,
     body_sha256: [u8; 32],
@@ -71,6 +78,9 @@ impl Intake {
         let handshake = chosen
             .filter(|_| !request.truncated)
             .and_then(|provider| answering::handshake_of(ready, provider, &message));
+        let is_unsigned_handshake = handshake.as_ref().is_some_and(|handshake| !handshake.every_delivery);
+        let is_explained =
+            chosen.is_some() && !request.truncated && !is_unsigned_handshake && is_explained(&verdict);
         let mut event = provider.map(|provider| provider.event(&message)).unwrap_or_default();
         if let Some(handshake) = handshake.as_ref().filter(|handshake| !handshake.every_delivery) {
             event.event_type = Some(answering::event_type(&handshake.name, handshake.answer.is_some()));
@@ -81,6 +91,7 @@ impl Intake {
             provider: provider.map(|provider| provider.id().clone()),
             event,
             verdict,
+            is_explained,
             answer: handshake.and_then(|handshake| handshake.answer),
             body_sha256: Sha256::digest(&request.body).into(),
         }
@@ -129,8 +140,9 @@ impl Receiver for Intake {
             },
         };
         let received_at = request.received_at;
+        let id = CaptureId(Uuid::now_v7());
         let new = NewCapture {
-            id: CaptureId(Uuid::now_v7()),
+            id,
             received_at,
             endpoint: findings.endpoint,
             client: request.client.to_string(),
@@ -162,6 +174,9 @@ impl Receiver for Intake {
                     self.note_match(mark, received_at);
                 }
                 self.notices.captured(seq, received_at);
+                if findings.is_explained && self.diagnoses.load(Ordering::Relaxed) {
+                    self.waiting.join(id);
+                }
                 reply
             }
             Err(error) => self.storing_failed(&error),

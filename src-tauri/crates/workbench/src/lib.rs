@@ -4,11 +4,16 @@
 //! [`Workbench`] is the whole application: it owns the store, the vault, the endpoints and the listener.
 
 mod answering;
+mod byte_runs;
 mod checking;
 mod clock;
 mod composing;
 mod custom_providers;
 mod data_dir;
+mod diagnosing;
+mod diagnosis_queue;
+mod doctor;
+mod doctor_view;
 mod endpoint_table;
 mod endpoints;
 mod error;
@@ -17,10 +22,13 @@ mod inbox;
 mod intake;
 mod key_pairs;
 mod known_providers;
+mod known_secrets;
 mod listening;
 mod notice;
 mod provider_files;
 mod provider_trial;
+mod rechecking;
+mod remedies;
 mod resending;
 mod rotation;
 mod sample_sending;

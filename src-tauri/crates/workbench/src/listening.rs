@@ -115,6 +115,8 @@ impl Workbench {
             providers: self.providers.clone(),
             notices: self.notices.clone(),
             matches: self.matches.clone(),
+            diagnoses: self.diagnoses_new.clone(),
+            waiting: self.doctor.queue.clone(),
             failing: AtomicBool::new(false),
         })
     }

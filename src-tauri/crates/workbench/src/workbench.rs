@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use arc_swap::ArcSwap;
@@ -13,9 +13,11 @@ use hookglass_secrets::{Condition, Surroundings, Vault};
 use hookglass_signing::Registry;
 use hookglass_store::Store;
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     CommandError, ErrorCode, KnownProviders, NoticeStream,
+    doctor::Doctor,
     endpoint_table::EndpointTable,
     listening::ListenerSlot,
     notice::{CaptureMark, NoticeHub},
@@ -69,6 +71,10 @@ pub struct Workbench {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) listener: Mutex<ListenerSlot>,
     pub(crate) sender: Arc<Sender>,
+    /// Who looks for causes, shared with the background.
+    pub(crate) doctor: Doctor,
+    /// Whether new captures are handed to the doctor.
+    pub(crate) diagnoses_new: Arc<AtomicBool>,
     /// Two saves at once would each drop the other's secrets from the snapshot. Providers change under it too, so that
     /// none is taken away while an endpoint begins to use it.
     pub(crate) saving_endpoints: Mutex<()>,
@@ -131,15 +137,32 @@ impl Workbench {
             last_received_at: totals.last_received_at,
         };
         let sender = Sender::new().map_err(|error| CommandError::new(ErrorCode::Internal, error.to_string()))?;
+        let endpoints = Arc::new(ArcSwap::from_pointee(EndpointTable::empty()));
+        let providers = Arc::new(ArcSwap::new(known.registry));
+        let (matches, notices) = (Arc::new(matches), Arc::new(NoticeHub::new(mark)));
+        let doctor = Doctor {
+            store: store.clone(),
+            endpoints: Arc::clone(&endpoints),
+            providers: Arc::clone(&providers),
+            matches: Arc::clone(&matches),
+            notices: Arc::clone(&notices),
+            clock: Arc::clone(&clock),
+            queue: Arc::default(),
+            wanted: Arc::default(),
+            closing: CancellationToken::new(),
+            mended: Arc::default(),
+        };
         let workbench = Self {
+            doctor,
+            diagnoses_new: Arc::default(),
             store,
             vault: Arc::new(vault),
             holds_new_secrets,
-            matches: Arc::new(matches),
-            endpoints: Arc::new(ArcSwap::from_pointee(EndpointTable::empty())),
-            providers: Arc::new(ArcSwap::new(known.registry)),
+            matches,
+            endpoints,
+            providers,
             broken_providers: ArcSwap::from_pointee(known.broken),
-            notices: Arc::new(NoticeHub::new(mark)),
+            notices,
             listener: Mutex::new(ListenerSlot::never_opened(clock.now())),
             clock,
             sender: Arc::new(sender),
@@ -180,6 +203,7 @@ impl Workbench {
 
     /// Closes the port, waits briefly for requests under way, and brings the database to rest.
     pub async fn close(&self) {
+        self.doctor.closing.cancel();
         self.stop_listening().await;
         self.matches.write(&self.store).await;
         let store = self.store.clone();

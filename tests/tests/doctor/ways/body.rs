@@ -72,6 +72,7 @@ fn reserialised(arriving: Form) -> Way {
             return false;
         }
         story.expected.push(causes.into_iter().map(ToOwned::to_owned).collect());
+        story.note = format!("signed as {} {}", signing.stack, signing.way);
         story.body = signed;
         story.arriving = Some(arrived);
         true
@@ -91,6 +92,7 @@ fn numbers(arriving: &'static str) -> Way {
         let source = format!("{text},\"z_total\":{number}}}");
         let form = JSON_FORMS.into_iter().find(|form| form.stack == stack && form.way == way).unwrap();
         let arrived = story.stacks.write(form, source.as_bytes())?;
+        story.note = format!("signed with {number}");
         // Signed in the sender's own writing, which has the receiver's form but for that number.
         let shown = String::from_utf8(arrived.clone()).unwrap();
         let at = shown.find("\"z_total\":")? + "\"z_total\":".len();

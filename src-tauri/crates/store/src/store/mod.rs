@@ -2,6 +2,7 @@
 
 mod capture;
 mod delivery;
+mod diagnosis;
 mod endpoint;
 mod secret;
 

@@ -6,7 +6,7 @@ use hookglass_model::{
 };
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params};
 
-use super::{capture_count, json, uuid, word};
+use super::{capture_count, diagnosis, json, uuid, word};
 use crate::{CaptureFilter, StoreError};
 
 /// `seq` is given by the writer (see `capture_count`) and never used twice. The two indexes serve every filter on
@@ -211,6 +211,21 @@ pub(crate) fn get(connection: &Connection, id: CaptureId) -> Result<Option<Captu
         .query_row([id.0.as_bytes()], from_row)
         .optional()?;
     Ok(capture)
+}
+
+/// Replaces the verdict, and moves the capture from one counter to the other. False when it is gone.
+pub(crate) fn set_verdict(connection: &Connection, id: CaptureId, verdict: &Verdict) -> Result<bool, StoreError> {
+    let Some(before) = get(connection, id)? else { return Ok(false) };
+    let detail = serde_json::to_string(verdict)
+        .map_err(|error| StoreError::Refused { detail: format!("the verdict cannot be written as JSON: {error}") })?;
+    connection
+        .prepare_cached("UPDATE capture SET verdict = ?, verdict_detail = ? WHERE seq = ?")?
+        .execute(params![verdict.kind().as_str(), detail, before.seq])?;
+    capture_count::moved(connection, &before, verdict.kind())?;
+    if verdict.kind() == VerdictKind::Valid {
+        diagnosis::delete(connection, id)?;
+    }
+    Ok(true)
 }
 
 /// The highest `seq` in the table; 0 when it is empty.

@@ -1,7 +1,7 @@
 //! `capture_count`: how many captures there are of each endpoint and verdict, kept in the transaction that stores
 //! them, so that counters cost the same with ten captures as with a million. It also remembers the last `seq`.
 
-use hookglass_model::{EndpointId, UnixMillis, VerdictKind};
+use hookglass_model::{Capture, EndpointId, UnixMillis, VerdictKind};
 use rusqlite::{Connection, named_params};
 
 use super::uuid;
@@ -94,6 +94,33 @@ impl Tally {
         }
         Ok(())
     }
+}
+
+/// Counts a capture under another verdict than before.
+pub(crate) fn moved(connection: &Connection, capture: &Capture, verdict: VerdictKind) -> rusqlite::Result<()> {
+    if capture.verdict.kind() == verdict {
+        return Ok(());
+    }
+    connection
+        .prepare_cached("UPDATE capture_count SET captures = captures - 1 WHERE endpoint = ? AND verdict = ?")?
+        .execute((capture.endpoint.0.as_bytes(), capture.verdict.kind().as_str()))?;
+    connection
+        .prepare_cached(
+            "INSERT INTO capture_count (endpoint, verdict, captures, latest_seq, latest_received_at)
+             VALUES (?, ?, 1, ?, ?)
+             ON CONFLICT (endpoint, verdict) DO UPDATE SET
+                 captures = captures + 1,
+                 latest_received_at = CASE WHEN excluded.latest_seq > latest_seq
+                     THEN excluded.latest_received_at ELSE latest_received_at END,
+                 latest_seq = max(latest_seq, excluded.latest_seq)",
+        )?
+        .execute((
+            capture.endpoint.0.as_bytes(),
+            verdict.as_str(),
+            capture.seq,
+            capture.received_at.0,
+        ))?;
+    Ok(())
 }
 
 /// The highest `seq` ever given out; 0 before the first.

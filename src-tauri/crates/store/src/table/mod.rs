@@ -5,6 +5,7 @@ pub(crate) mod capture;
 pub(crate) mod capture_content;
 pub(crate) mod capture_count;
 pub(crate) mod delivery;
+pub(crate) mod diagnosis;
 pub(crate) mod endpoint;
 pub(crate) mod sealed_secret;
 pub(crate) mod secret_match;

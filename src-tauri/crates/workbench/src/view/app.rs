@@ -77,6 +77,8 @@ pub enum Notice {
         /// The capture it came from.
         parent: Option<CaptureId>,
     },
+    /// The doctor looked at captures, or verdicts were judged again: rows may show other badges.
+    Diagnosed,
     /// Endpoints were added, changed or removed.
     Endpoints,
     /// Recipes of the user's own were added, changed or removed.

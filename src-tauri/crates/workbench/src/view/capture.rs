@@ -4,6 +4,7 @@ use hookglass_model::{Capture, CaptureId, EndpointId, Framing, Protocol, Provide
 use serde::{Deserialize, Serialize};
 
 use super::HandshakeView;
+use crate::doctor::is_explained;
 
 /// One line of the inbox.
 #[derive(Clone, Debug, Serialize)]
@@ -39,13 +40,16 @@ pub struct CaptureRow {
     pub verdict: VerdictKind,
     /// The few words for the badge.
     pub badge: String,
+    /// Whether the badge is what the doctor found.
+    pub diagnosed: bool,
     /// What the sender was told.
     pub answer_status: u16,
 }
 
 impl CaptureRow {
     /// Takes what a list shows from a capture.
-    pub(crate) fn of(capture: &Capture, endpoint_slug: String) -> Self {
+    pub(crate) fn of(capture: &Capture, endpoint_slug: String, found: Option<String>) -> Self {
+        let found = found.filter(|_| is_explained(&capture.verdict));
         Self {
             id: capture.id,
             seq: capture.seq,
@@ -61,7 +65,8 @@ impl CaptureRow {
             event_type: capture.event_type.clone(),
             event_id: capture.event_id.clone(),
             verdict: capture.verdict.kind(),
-            badge: capture.verdict.badge(),
+            diagnosed: found.is_some(),
+            badge: found.unwrap_or_else(|| capture.verdict.badge()),
             answer_status: capture.answer.status,
         }
     }

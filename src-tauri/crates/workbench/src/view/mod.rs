@@ -5,6 +5,7 @@ mod app;
 mod capture;
 mod catalogue;
 mod delivery;
+mod doctor;
 mod draft;
 mod endpoint;
 mod handshake;
@@ -17,6 +18,10 @@ pub use capture::{
 };
 pub use catalogue::{RetryView, SampleDraftView, SampleInput, SampleTarget, SampleView};
 pub use delivery::{AttemptView, DeliveryView};
+pub use doctor::{
+    BytesPartView, BytesRunKind, BytesRunView, ComputedView, DoctorView, RecheckView, RemedyOutcome, RevealedView,
+    ScratchInput,
+};
 pub use draft::{DraftInput, DraftResignView, DraftView, HeaderInput, SecretChoice};
 pub use endpoint::{
     EndpointInput, EndpointView, KeyPairView, SecretInput, SecretState, SecretView, SetupTextInput, SetupTextView,
