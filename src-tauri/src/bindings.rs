@@ -5,7 +5,7 @@ use std::path::Path;
 use specta_typescript::Typescript;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{app, captures, composing, endpoints, exporting, preferences, providers, samples, vault};
+use crate::commands::{app, captures, composing, doctor, endpoints, exporting, preferences, providers, samples, vault};
 
 /// Every command the window may call.
 pub(crate) fn builder() -> Builder<tauri::Wry> {
@@ -40,6 +40,14 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             composing::send_draft,
             composing::resend_capture,
             composing::list_deliveries,
+            doctor::diagnose_capture,
+            doctor::stop_diagnosis,
+            doctor::diagnose_pasted,
+            doctor::reveal_signatures,
+            doctor::apply_remedy,
+            doctor::recheck_alike,
+            doctor::open_restored,
+            doctor::framework_guides,
             samples::sample_list,
             samples::sample_send,
             exporting::copy_as_curl,

@@ -75,6 +75,12 @@ fn set_up(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::error
             return Ok(());
         }
     };
+    {
+        // The background of the workbench lives on the runtime of the window.
+        let runtime = tauri::async_runtime::handle();
+        let _entered = runtime.inner().enter();
+        bench.start_diagnosing();
+    }
     app.manage(notifications::Clicks::new());
     app.manage(Arc::clone(&bench));
     window::open(app.handle())?;

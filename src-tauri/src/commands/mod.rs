@@ -3,6 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod captures;
 pub(crate) mod composing;
+pub(crate) mod doctor;
 pub(crate) mod endpoints;
 pub(crate) mod exporting;
 pub(crate) mod preferences;

@@ -81,7 +81,8 @@ fn parts(parts: &[SignedBytes], changed: &[Range<usize>]) -> Vec<BytesPartView> 
             .iter()
             .filter(|range| {
                 range.start < end && range.end > start
-                    || range.is_empty() && (range.start >= start && range.start < end || range.start == end && at + 1 == count)
+                    || range.is_empty()
+                        && (range.start >= start && range.start < end || range.start == end && at + 1 == count)
             })
             .map(|range| range.start.max(start) - start..range.end.min(end) - start)
             .collect();
@@ -148,7 +149,12 @@ fn push(bytes: &[u8], range: Range<usize>, kind: BytesRunKind, left: &mut usize,
     if kind == BytesRunKind::Gap || length > *left {
         match runs.last_mut() {
             Some(before) if before.kind == BytesRunKind::Gap => before.bytes += length as u64,
-            _ => runs.push(BytesRunView { kind: BytesRunKind::Gap, text: String::new(), hex: String::new(), bytes: length as u64 }),
+            _ => runs.push(BytesRunView {
+                kind: BytesRunKind::Gap,
+                text: String::new(),
+                hex: String::new(),
+                bytes: length as u64,
+            }),
         }
         return;
     }

@@ -134,7 +134,8 @@ pub fn diagnose_message(
         })?,
     };
     let secrets: Vec<_> = secrets.iter().map(|value| Secret::new(value.clone())).collect();
-    let labels: Vec<_> = (1..=secrets.len()).map(|n| if n == 1 { String::new() } else { format!("secret {n}") }).collect();
+    let labels: Vec<_> =
+        (1..=secrets.len()).map(|n| if n == 1 { String::new() } else { format!("secret {n}") }).collect();
     let known: Vec<_> = secrets
         .iter()
         .zip(&labels)
@@ -145,7 +146,8 @@ pub fn diagnose_message(
             standing: if at == 0 { SecretStanding::Configured } else { SecretStanding::Elsewhere },
         })
         .collect();
-    let first: Vec<_> = known.iter().take(1).map(|known| LabelledSecret { label: known.label, secret: known.secret }).collect();
+    let first: Vec<_> =
+        known.iter().take(1).map(|known| LabelledSecret { label: known.label, secret: known.secret }).collect();
     let case = Case { message: wire, provider: found, secrets: &known, received_at, tolerance_seconds: None };
     Ok(DoctorReport {
         verdict: found.verify(&wire, &first, received_at, None),

@@ -24,7 +24,8 @@ impl Workbench {
     pub async fn diagnose_capture(&self, id: CaptureId) -> Result<DoctorView, CommandError> {
         let wanted = self.doctor.wanted();
         let (capture, content) = self.capture_with_content(id).await?;
-        let recognised = self.endpoints.load().get(capture.endpoint).is_none_or(|ready| ready.endpoint.provider.is_none());
+        let recognised =
+            self.endpoints.load().get(capture.endpoint).is_none_or(|ready| ready.endpoint.provider.is_none());
         let patient = self.doctor.patient(&capture, content)?;
         let examined = self.searched(patient, wanted).await?;
         let alike = if crate::doctor::is_explained(&capture.verdict) {

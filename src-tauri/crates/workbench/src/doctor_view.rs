@@ -115,8 +115,13 @@ pub(crate) fn own_signatures(patient: &Patient) -> Vec<RevealedView> {
     let own: Vec<_> = known.into_iter().filter(|known| known.standing != SecretStanding::Elsewhere).collect();
     let message = message_of(&patient.head, patient.url.as_deref(), &patient.body);
     let values = patient.provider.expected(&message, &own);
-    let label = |label: &str| if label.is_empty() { "Endpoint secret".to_owned() } else { format!("Endpoint secret “{label}”") };
-    own.iter().zip(values).filter_map(|(known, value)| Some(RevealedView { label: label(known.label), value: value? })).collect()
+    let label = |label: &str| {
+        if label.is_empty() { "Endpoint secret".to_owned() } else { format!("Endpoint secret “{label}”") }
+    };
+    own.iter()
+        .zip(values)
+        .filter_map(|(known, value)| Some(RevealedView { label: label(known.label), value: value? }))
+        .collect()
 }
 
 /// The ends with the middle hidden.

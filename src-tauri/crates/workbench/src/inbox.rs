@@ -94,11 +94,11 @@ impl Workbench {
     async fn rows(&self, captures: &[Capture]) -> Result<Vec<CaptureRow>, CommandError> {
         let slugs = self.slugs();
         // Only those that the doctor may have looked at are asked for.
-        let seqs = captures.iter().filter(|capture| is_explained(&capture.verdict)).map(|capture| capture.seq).collect();
+        let seqs =
+            captures.iter().filter(|capture| is_explained(&capture.verdict)).map(|capture| capture.seq).collect();
         let mut badges: HashMap<i64, String> = self.store.diagnosis_badges(seqs).await?.into_iter().collect();
-        let row = |capture: &Capture| {
-            CaptureRow::of(capture, slug_of(&slugs, capture.endpoint), badges.remove(&capture.seq))
-        };
+        let row =
+            |capture: &Capture| CaptureRow::of(capture, slug_of(&slugs, capture.endpoint), badges.remove(&capture.seq));
         Ok(captures.iter().map(row).collect())
     }
 

@@ -79,8 +79,7 @@ impl Intake {
             .filter(|_| !request.truncated)
             .and_then(|provider| answering::handshake_of(ready, provider, &message));
         let is_unsigned_handshake = handshake.as_ref().is_some_and(|handshake| !handshake.every_delivery);
-        let is_explained =
-            chosen.is_some() && !request.truncated && !is_unsigned_handshake && is_explained(&verdict);
+        let is_explained = chosen.is_some() && !request.truncated && !is_unsigned_handshake && is_explained(&verdict);
         let mut event = provider.map(|provider| provider.event(&message)).unwrap_or_default();
         if let Some(handshake) = handshake.as_ref().filter(|handshake| !handshake.every_delivery) {
             event.event_type = Some(answering::event_type(&handshake.name, handshake.answer.is_some()));

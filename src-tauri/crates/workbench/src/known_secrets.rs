@@ -41,7 +41,11 @@ impl KnownSecrets {
         for ready in table.iter().filter(|ready| own.is_none_or(|own| own.endpoint.id != ready.endpoint.id)) {
             for secret in &ready.endpoint.secrets {
                 let slug = &ready.endpoint.slug;
-                let label = if secret.label.is_empty() { format!("secret of {slug}") } else { format!("{} ({slug})", secret.label) };
+                let label = if secret.label.is_empty() {
+                    format!("secret of {slug}")
+                } else {
+                    format!("{} ({slug})", secret.label)
+                };
                 known.add(Some(secret.id), label, ready.secret(secret.id), SecretStanding::Elsewhere);
             }
         }

@@ -48,7 +48,8 @@ impl Workbench {
         self.notices.tell(Notice::Endpoints);
         let alike = self.store.count_alike(capture.endpoint, finding.cause).await?;
         let still = verdict.kind() != hookglass_model::VerdictKind::Valid;
-        let sentence = if still { format!("{done} {}", verdict.sentence()) } else { format!("{done} This capture is valid now.") };
+        let sentence =
+            if still { format!("{done} {}", verdict.sentence()) } else { format!("{done} This capture is valid now.") };
         // A capture that is still not valid is among those that are alike.
         let alike = alike.saturating_sub(u64::from(still));
         Ok(RemedyOutcome { verdict: verdict_view(&verdict), sentence, alike })

@@ -218,9 +218,11 @@ pub(crate) fn set_verdict(connection: &Connection, id: CaptureId, verdict: &Verd
     let Some(before) = get(connection, id)? else { return Ok(false) };
     let detail = serde_json::to_string(verdict)
         .map_err(|error| StoreError::Refused { detail: format!("the verdict cannot be written as JSON: {error}") })?;
-    connection
-        .prepare_cached("UPDATE capture SET verdict = ?, verdict_detail = ? WHERE seq = ?")?
-        .execute(params![verdict.kind().as_str(), detail, before.seq])?;
+    connection.prepare_cached("UPDATE capture SET verdict = ?, verdict_detail = ? WHERE seq = ?")?.execute(params![
+        verdict.kind().as_str(),
+        detail,
+        before.seq
+    ])?;
     capture_count::moved(connection, &before, verdict.kind())?;
     if verdict.kind() == VerdictKind::Valid {
         diagnosis::delete(connection, id)?;

@@ -114,12 +114,7 @@ pub(crate) fn moved(connection: &Connection, capture: &Capture, verdict: Verdict
                      THEN excluded.latest_received_at ELSE latest_received_at END,
                  latest_seq = max(latest_seq, excluded.latest_seq)",
         )?
-        .execute((
-            capture.endpoint.0.as_bytes(),
-            verdict.as_str(),
-            capture.seq,
-            capture.received_at.0,
-        ))?;
+        .execute((capture.endpoint.0.as_bytes(), verdict.as_str(), capture.seq, capture.received_at.0))?;
     Ok(())
 }
 
