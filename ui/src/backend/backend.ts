@@ -6,11 +6,13 @@ import type {
 	CaptureId,
 	CapturePage,
 	DeliveryView,
+	DoctorView,
 	DraftInput,
 	DraftView,
 	EndpointId,
 	EndpointInput,
 	EndpointView,
+	FrameworkGuide,
 	KeyPairView,
 	ListenerState,
 	Notice,
@@ -18,8 +20,13 @@ import type {
 	ProviderDetail,
 	ProviderId,
 	ProviderInfo,
+	RecheckView,
+	Remedy,
+	RemedyOutcome,
+	RevealedView,
 	SampleInput,
 	SampleView,
+	ScratchInput,
 	Trial,
 	TrialInput,
 	VaultInput,
@@ -78,6 +85,22 @@ export interface Backend {
 	sampleList(provider: ProviderId): Promise<SampleView[]>;
 	/** Sends a sample event signed with a secret of the endpoint; resolves once the attempt is recorded as started. */
 	sampleSend(input: SampleInput): Promise<DeliveryView>;
+	/** Looks for the cause of a signature that does not hold. A newer search ends this one: code `cancelled`. */
+	diagnoseCapture(id: CaptureId): Promise<DoctorView>;
+	/** The same for a request that was pasted. Nothing of it is kept. */
+	diagnosePasted(input: ScratchInput): Promise<DoctorView>;
+	/** Ends the running search, which then rejects with `cancelled`. */
+	stopDiagnosis(): Promise<void>;
+	/** The expected signatures in full; only for a click that asks for them. */
+	revealSignatures(id: CaptureId): Promise<RevealedView[]>;
+	/** Does what a finding offers and judges the capture again. */
+	applyRemedy(id: CaptureId, remedy: Remedy): Promise<RemedyOutcome>;
+	/** Judges every capture of the endpoint with the same cause again. */
+	recheckAlike(id: CaptureId): Promise<RecheckView>;
+	/** A draft whose body is as it was signed. */
+	openRestored(id: CaptureId): Promise<DraftView>;
+	/** How each framework hands over the body as it arrived. */
+	frameworkGuides(): Promise<FrameworkGuide[]>;
 	copyText(text: string): Promise<void>;
 	/** Puts the command on the clipboard and returns it. */
 	copyAsCurl(id: CaptureId): Promise<string>;

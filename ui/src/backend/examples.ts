@@ -24,6 +24,7 @@ export function captureRow(row: Partial<CaptureRow> & { seq: number }): CaptureR
 		verdict: 'not_checked',
 		badge: 'Not checked',
 		answer_status: 200,
+		diagnosed: false,
 		...row,
 	};
 }

@@ -9,9 +9,12 @@ import type {
 	CaptureRow,
 	CommandError,
 	DeliveryView,
+	DoctorView,
 	DraftInput,
+	DraftView,
 	EndpointInput,
 	EndpointView,
+	FrameworkGuide,
 	KeyPairView,
 	ListenerState,
 	Notice,
@@ -19,8 +22,13 @@ import type {
 	ProviderDetail,
 	ProviderId,
 	ProviderInfo,
+	RecheckView,
+	Remedy,
+	RemedyOutcome,
+	RevealedView,
 	SampleInput,
 	SampleView,
+	ScratchInput,
 	Trial,
 	TrialInput,
 	VaultInput,
@@ -29,6 +37,7 @@ import type {
 } from '../bindings';
 import type { Backend } from './backend';
 import { captureRow, commandError, endpointView, secretView, vaultState } from './examples';
+import { MemoryDoctor } from './memoryDoctor';
 
 export { captureRow, commandError, endpointView, secretView, vaultState };
 
@@ -81,6 +90,7 @@ export class MemoryBackend implements Backend {
 	/** What the file dialog gives; null: the person cancels. */
 	keyFile: string | null = null;
 	retry: ProviderDetail['retry'] = null;
+	readonly doctor = new MemoryDoctor();
 	/** Set to make every command fail. */
 	failure: CommandError | null = null;
 	/** Addresses another program holds. */
@@ -358,7 +368,7 @@ export class MemoryBackend implements Backend {
 		return this.keyFile;
 	}
 
-	async openDraft(id: CaptureId): ReturnType<Backend['openDraft']> {
+	async openDraft(id: CaptureId): Promise<DraftView> {
 		const { row, headers } = await this.getCapture(id);
 		const body = await this.captureBody(id);
 		return {
@@ -405,6 +415,48 @@ export class MemoryBackend implements Backend {
 			this.receive({ endpoint: endpoint.id, endpoint_slug: endpoint.slug, provider, event_type: event, verdict: 'valid', badge: 'Valid' });
 		}
 		return this.#settle(delivery);
+	}
+
+	async diagnoseCapture(id: CaptureId): Promise<DoctorView> {
+		await this.#answer();
+		return this.doctor.diagnose(id);
+	}
+
+	async diagnosePasted(input: ScratchInput): Promise<DoctorView> {
+		await this.#answer();
+		return this.doctor.diagnosePasted(input);
+	}
+
+	async stopDiagnosis(): Promise<void> {
+		await this.#answer();
+		this.doctor.stop();
+	}
+
+	async revealSignatures(id: CaptureId): Promise<RevealedView[]> {
+		await this.#answer();
+		return this.doctor.reveal(id);
+	}
+
+	async applyRemedy(id: CaptureId, remedy: Remedy): Promise<RemedyOutcome> {
+		await this.#answer();
+		const outcome = await this.doctor.apply(id, remedy);
+		const capture = this.#capture(id);
+		capture.row = { ...capture.row, verdict: outcome.verdict.kind, badge: outcome.verdict.badge, diagnosed: false };
+		return outcome;
+	}
+
+	async recheckAlike(id: CaptureId): Promise<RecheckView> {
+		await this.#answer();
+		return this.doctor.recheckAlike(id);
+	}
+
+	async openRestored(id: CaptureId): Promise<DraftView> {
+		return this.doctor.openRestored(id, await this.openDraft(id));
+	}
+
+	async frameworkGuides(): Promise<FrameworkGuide[]> {
+		await this.#answer();
+		return this.doctor.frameworkGuides();
 	}
 
 	async copyText(text: string): Promise<void> {

@@ -11,6 +11,7 @@ export function tauriBackend(): Backend {
 		deleteEndpoint: (id) => commands.deleteEndpoint(id).then(nothing),
 		deleteProvider: (id) => commands.deleteProvider(id).then(nothing),
 		reloadProviders: () => commands.reloadProviders().then(nothing),
+		stopDiagnosis: () => commands.stopDiagnosis().then(nothing),
 		copyText: (text) => commands.copyText(text).then(nothing),
 		windowReady: () => commands.windowReady().then(nothing),
 		windowPainted: () => commands.windowPainted().then(nothing),

@@ -48,6 +48,14 @@ export const commands = {
 	sendDraft: (draft: DraftInput) => __TAURI_INVOKE<DeliveryView>("send_draft", { draft }),
 	resendCapture: (id: CaptureId, targetUrl: string) => __TAURI_INVOKE<DeliveryView>("resend_capture", { id, targetUrl }),
 	listDeliveries: (parent: CaptureId | null, limit: number) => __TAURI_INVOKE<DeliveryView[]>("list_deliveries", { parent, limit }),
+	diagnoseCapture: (id: CaptureId) => __TAURI_INVOKE<DoctorView>("diagnose_capture", { id }),
+	stopDiagnosis: () => __TAURI_INVOKE<null>("stop_diagnosis"),
+	diagnosePasted: (input: ScratchInput) => __TAURI_INVOKE<DoctorView>("diagnose_pasted", { input }),
+	revealSignatures: (id: CaptureId) => __TAURI_INVOKE<RevealedView[]>("reveal_signatures", { id }),
+	applyRemedy: (id: CaptureId, remedy: Remedy) => __TAURI_INVOKE<RemedyOutcome>("apply_remedy", { id, remedy }),
+	recheckAlike: (id: CaptureId) => __TAURI_INVOKE<RecheckView>("recheck_alike", { id }),
+	openRestored: (id: CaptureId) => __TAURI_INVOKE<DraftView>("open_restored", { id }),
+	frameworkGuides: () => __TAURI_INVOKE<FrameworkGuide[]>("framework_guides"),
 	/**  The sample events of a provider; empty when there are none. */
 	sampleList: (provider: ProviderId) => __TAURI_INVOKE<SampleView[]>("sample_list", { provider }),
 	/**  Sends a sample event signed with a secret of an endpoint. */
@@ -127,6 +135,37 @@ export type BrokenProvider = {
 	problem: RecipeProblem,
 	/**  Its text, to be mended; `None` when it cannot be read. */
 	recipe_text: string | null,
+};
+
+/**  A named part of the signed bytes. */
+export type BytesPartView = {
+	/**  For example `timestamp`, `body` or `separator`. */
+	name: string,
+	/**  Its whole size. */
+	bytes: number,
+	/**  Its bytes in order. */
+	runs: BytesRunView[],
+};
+
+/**  What a stretch of bytes is. */
+export type BytesRunKind = 
+/**  Alike on both sides. */
+"same" | 
+/**  On this side only, or other bytes than on the other. Without bytes it marks where the other side has some. */
+"changed" | 
+/**  A long stretch that is alike and left out. */
+"gap";
+
+/**  A stretch of bytes. */
+export type BytesRunView = {
+	/**  Whether it differs from the other side, or is left out. */
+	kind: BytesRunKind,
+	/**  Its text, bytes that are not UTF-8 replaced; empty for a gap. */
+	text: string,
+	/**  Two hexadecimal digits a byte, a space between; empty for a gap. */
+	hex: string,
+	/**  Its size. */
+	bytes: number,
 };
 
 /**  One capture without its body. */
@@ -212,6 +251,8 @@ export type CaptureRow = {
 	verdict: VerdictKind,
 	/**  The few words for the badge. */
 	badge: string,
+	/**  Whether the badge is what the doctor found. */
+	diagnosed: boolean,
 	/**  What the sender was told. */
 	answer_status: number,
 };
@@ -222,6 +263,18 @@ export type CommandError = {
 	code: ErrorCode,
 	/**  Cause, effect and next step for people. */
 	message: string,
+};
+
+/**  A signature that was computed here. */
+export type ComputedView = {
+	/**  What it was made with, for example `Endpoint secret “main”`. */
+	label: string,
+	/**  Its ends with the middle hidden; the whole where it is the received one. */
+	masked: string,
+	/**  Whether it is the received one. */
+	equal: boolean,
+	/**  Whether the whole can be asked for. */
+	can_reveal: boolean,
 };
 
 /**  Names one sending of a draft, with all its attempts. */
@@ -258,6 +311,52 @@ export type DeliveryView = {
 	state: DeliveryState,
 	/**  Every try, oldest first. */
 	attempts: AttemptView[],
+};
+
+/**  Everything the doctor says about one request. Holds no secret, no expected signature and no bytes of the request. */
+export type Diagnosis = {
+	/**  Best first. Empty when the signature holds. */
+	findings: Finding[],
+	/**  How many combinations were tried: a key, a content and an algorithm each. */
+	tried: number,
+	/**  What was tried, in order. */
+	steps_tried: TriedStep[],
+	/**  Whether the search went through all it knows. Not after a proof, nor when it was stopped or met a bound. */
+	exhausted: boolean,
+};
+
+/**  A diagnosis with what is shown around it. */
+export type DoctorView = {
+	/**  Causes, remedies and what was tried. */
+	diagnosis: Diagnosis,
+	/**  How long the search took, in microseconds. */
+	elapsed_us: number,
+	/**  Whose scheme was looked at. */
+	provider: ProviderId | null,
+	/**  Its name. */
+	provider_name: string | null,
+	/**  For example `Stripe v1 · HMAC-SHA256 · hex`. */
+	scheme: string | null,
+	/**  Whether the provider was told from the request and not chosen. */
+	recognised: boolean,
+	/**  The verdict that is explained. */
+	verdict: TrialVerdict,
+	/**  The signatures as received. */
+	received: ReceivedView[],
+	/**  What the secrets give for the request as it arrived, masked, and what was reproduced. */
+	computed: ComputedView[],
+	/**  The bytes that were signed; without proof those that arrived. */
+	signed: BytesPartView[],
+	/**  The bytes that arrived, where they are others; else empty. */
+	arrived: BytesPartView[],
+	/**  Size of all that was signed. */
+	signed_bytes: number,
+	/**  Size of all that would have been signed of what arrived. */
+	arrived_bytes: number,
+	/**  How many stretches differ. */
+	differences: number,
+	/**  How many other captures of the endpoint have the same cause. */
+	alike: number,
 };
 
 /**  A draft to be sent. */
@@ -390,6 +489,48 @@ export type EvidenceView = {
 	source: string,
 };
 
+/**  One explanation. */
+export type Finding = {
+	/**
+	 *  A stable name such as `secret.newline`; a combination is joined with `+`, as in
+	 *  `secret.newline+body.json_respaced`. The first word is `secret`, `body`, `timestamp`, `url` or `scheme`.
+	 */
+	cause: string,
+	/**
+	 *  Whether the received signature was reproduced, which proves the cause. Without it the finding is what the
+	 *  request looks like, or says what was ruled out.
+	 */
+	reproduced: boolean,
+	/**  The few words for a badge, for example `Secret has a newline`. */
+	badge: string,
+	/**  What happened, in one plain sentence. */
+	sentence: string,
+	/**  How to mend it, in one sentence. */
+	remedy: string,
+	/**  The combination that reproduces the signature, one step each, in plain words. */
+	steps: string[],
+	/**  What can be done with one click. */
+	actions: Remedy[],
+	/**  The label of the secret that reproduces it; `None` without proof, empty for one without a label. */
+	secret_label: string | null,
+	/**  Whether the receiver's framework is where it can be mended, so that the guides to a raw body help. */
+	raw_body_guide: boolean,
+};
+
+/**  How one framework hands out the raw body. */
+export type FrameworkGuide = {
+	/**  A stable word, for example `express`. */
+	id: string,
+	/**  What people call it. */
+	name: string,
+	/**  The language of the code. */
+	language: string,
+	/**  A handler that passes the exact bytes to `verify` before it parses them. */
+	code: string,
+	/**  What goes wrong most often. */
+	note: string,
+};
+
 /**  How the sender marked the end of the body (RFC 9112 §6.3). */
 export type Framing = 
 /**  Neither content-length nor transfer-encoding: no body. */
@@ -500,6 +641,8 @@ last_received_at: UnixMillis | null } |
 id: DeliveryId; 
 /**  The capture it came from. */
 parent: CaptureId | null } | 
+/**  The doctor looked at captures, or verdicts were judged again: rows may show other badges. */
+{ kind: "diagnosed" } | 
 /**  Endpoints were added, changed or removed. */
 { kind: "endpoints" } | 
 /**  Recipes of the user's own were added, changed or removed. */
@@ -623,6 +766,16 @@ export type ReceivedView = {
 	value: string,
 };
 
+/**  What came of judging captures again. */
+export type RecheckView = {
+	/**  How many were judged. */
+	checked: number,
+	/**  How many of them are valid now. */
+	valid: number,
+	/**  Whether it was ended before all were judged. */
+	cancelled: boolean,
+};
+
 /**  Why a recipe cannot be used. */
 export type RecipeProblem = {
 	/**  The file's name. */
@@ -633,6 +786,47 @@ export type RecipeProblem = {
 	field: string,
 	/**  What is wrong and what was expected. */
 	problem: string,
+};
+
+/**  Something that mends a cause with one click. */
+export type Remedy = 
+/**  Put the secret that matches beside those of the endpoint. */
+{ kind: "add_secret"; 
+/**  Its label; may be empty. */
+label: string } | 
+/**  Put the secret as it has to be written in the place of the endpoint's own. */
+{ kind: "replace_secret"; 
+/**  The label of the one that is replaced; may be empty. */
+label: string } | 
+/**  Judge this capture again with the secret that matches, and leave the endpoint as it is. */
+{ kind: "use_once"; 
+/**  Its label; may be empty. */
+label: string } | 
+/**  Give the endpoint this public URL. */
+{ kind: "set_public_url"; 
+/**  Absolute. */
+url: string } | 
+/**  Give the endpoint another provider. */
+{ kind: "change_provider"; 
+/**  Which. */
+provider: ProviderId; 
+/**  What people call it. */
+name: string } | 
+/**  Give the endpoint this tolerance. */
+{ kind: "raise_tolerance"; 
+/**  In seconds. */
+seconds: number } | 
+/**  Open or resend the body as it was signed. */
+{ kind: "restore_body" };
+
+/**  What came of a remedy. */
+export type RemedyOutcome = {
+	/**  The verdict of the capture now. */
+	verdict: TrialVerdict,
+	/**  What was done. */
+	sentence: string,
+	/**  How many other captures of the endpoint have the same cause. */
+	alike: number,
 };
 
 /**  How a draft is signed again before it is sent. */
@@ -667,6 +861,14 @@ export type RetryView = {
 	source: string,
 	/**  Whether that is the vendor's own word. */
 	official: boolean,
+};
+
+/**  An expected signature, shown on the user's own click. */
+export type RevealedView = {
+	/**  As of [`ComputedView::label`]. */
+	label: string,
+	/**  The whole signature. */
+	value: string,
 };
 
 /**  A sample event to send, signed with a secret of an endpoint. */
@@ -708,6 +910,22 @@ export type SchemeFactView = {
 	text: string,
 	/**  Whether the text stands so in the recipe. */
 	is_code: boolean,
+};
+
+/**  A request pasted from anywhere. */
+export type ScratchInput = {
+	/**  Headers, or a whole request, in any of the usual forms. */
+	request: string,
+	/**  The body; `None` takes what follows the headers. */
+	body: string | null,
+	/**  The secrets that should match. They are forgotten afterwards. */
+	secrets: string[],
+	/**  Whose scheme; `None` lets the request tell. */
+	provider: ProviderId | null,
+	/**  The address the provider sends to. */
+	url: string | null,
+	/**  When it arrived, in Unix seconds; `None` takes the request's own moment, else now. */
+	received_at: number | null,
 };
 
 /**  A secret to choose, by name. */
@@ -873,6 +1091,29 @@ export type TrialVerdict = {
 	sentence: string,
 	/**  The reason as a stable code. */
 	reason_code: string | null,
+};
+
+/**  What came of a family of hypotheses. */
+export type TriedOutcome = 
+/**  One of them reproduces the signature. */
+"matches" | 
+/**  None does. */
+"differs" | 
+/**  The proof was found before. */
+"not_needed" | 
+/**  The scheme has nothing of the kind. */
+"not_used" | 
+/**  A bound was met, or the search was stopped. */
+"cut_short";
+
+/**  A family of hypotheses and what came of it. */
+export type TriedStep = {
+	/**  What was tried, for example `Body changed: re-serialised JSON, line ends, byte order mark`. */
+	what: string,
+	/**  How many combinations of it were tried. */
+	tried: number,
+	/**  What came of it. */
+	outcome: TriedOutcome,
 };
 
 /**  Milliseconds since 1970-01-01T00:00:00Z, wall clock. Fits a JavaScript number until the year 287396. */

@@ -61,6 +61,7 @@ import ShieldOff from '@lucide/svelte/icons/shield-off';
 import ShieldQuestionMark from '@lucide/svelte/icons/shield-question-mark';
 import ShieldX from '@lucide/svelte/icons/shield-x';
 import Square from '@lucide/svelte/icons/square';
+import Stethoscope from '@lucide/svelte/icons/stethoscope';
 import Sun from '@lucide/svelte/icons/sun';
 import Terminal from '@lucide/svelte/icons/terminal';
 import Timer from '@lucide/svelte/icons/timer';
@@ -135,6 +136,7 @@ export const icons = {
 	'shield-question-mark': ShieldQuestionMark,
 	'shield-x': ShieldX,
 	square: Square,
+	stethoscope: Stethoscope,
 	sun: Sun,
 	terminal: Terminal,
 	timer: Timer,

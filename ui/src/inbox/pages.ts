@@ -102,6 +102,28 @@ export class Pages {
 		);
 	}
 
+	/** Pages between two indexes whose rows are kept: what to ask for to read them again. */
+	kept(first: number, end: number): { before_seq: number; count: number }[] {
+		const found: { before_seq: number; count: number }[] = [];
+		let start = 0;
+		for (const { before_seq, count, rows } of this.#pages) {
+			if (start < end && start + count > first && rows !== null) found.push({ before_seq, count });
+			start += count;
+		}
+		return found;
+	}
+
+	/** Puts newer readings of rows in the place of older ones; no row comes, goes or moves. */
+	updated(rows: readonly CaptureRow[]): Pages {
+		const byId = new Map(rows.map((row) => [row.id, row]));
+		return new Pages(
+			this.#pages.map((page) =>
+				page.rows?.some((row) => byId.has(row.id)) ? { ...page, rows: page.rows.map((row) => byId.get(row.id) ?? row) } : page,
+			),
+			this.next_before_seq,
+		);
+	}
+
 	/** The index of a capture among the rows that are kept; −1 when it is not there. */
 	indexOf(id: CaptureId | null): number {
 		if (id === null) return -1;

@@ -5,7 +5,7 @@
  * Keys are written as chords: `Mod` is ⌘ on macOS and Ctrl elsewhere; a space makes a sequence (`g g`). Letters are lower
  * case and say `Shift+` when needed; other characters are written as typed (`?`).
  */
-export type Scope = 'list' | 'search' | 'capture' | 'detail' | 'composer' | 'recipe' | 'endpoint' | 'go';
+export type Scope = 'list' | 'search' | 'capture' | 'detail' | 'composer' | 'recipe' | 'endpoint' | 'doctor' | 'go';
 
 export interface Action {
 	id: string;
@@ -53,9 +53,12 @@ export const ACTIONS = [
 
 	{ id: 'endpoint.sample', label: 'Send a sample event', scope: 'endpoint', keys: ['Mod+Enter'] },
 
+	{ id: 'doctor.diagnose', label: 'Diagnose the pasted request', scope: 'doctor', keys: ['Mod+Enter'] },
+
 	{ id: 'go.inbox', label: 'Inbox', scope: 'go', keys: ['g i'] },
 	{ id: 'go.deliveries', label: 'Deliveries', scope: 'go', keys: ['g d'] },
 	{ id: 'go.providers', label: 'Providers', scope: 'go', keys: ['g p'] },
+	{ id: 'go.doctor', label: 'Doctor', scope: 'go', keys: ['g o'] },
 	{ id: 'go.next-pane', label: 'Next pane', scope: 'go', keys: ['F6'] },
 	{ id: 'go.previous-pane', label: 'Previous pane', scope: 'go', keys: ['Shift+F6'] },
 	{ id: 'go.rail', label: 'Narrow or wide sidebar', scope: 'go', keys: ['Mod+b'] },
@@ -73,6 +76,7 @@ export const SCOPE_TITLES: Record<Scope, string> = {
 	composer: 'Composer',
 	recipe: 'Recipe editor',
 	endpoint: 'Endpoint',
+	doctor: 'Doctor',
 	go: 'Go',
 };
 
@@ -82,6 +86,7 @@ export const CONCURRENT_SCOPES: readonly (readonly Scope[])[] = [
 	['composer', 'go'],
 	['recipe', 'go'],
 	['endpoint', 'go'],
+	['doctor', 'go'],
 ];
 
 export function actionById(id: ActionId): Action {

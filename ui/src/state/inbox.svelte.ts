@@ -2,6 +2,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Backend } from '../backend/backend';
 import type { CaptureFilter, CaptureId, CaptureRow, EndpointId, Notice, VerdictKind } from '../bindings';
 import { Pages, PAGE_ROWS } from '../inbox/pages';
+import { OneAtATime, readAgain } from './freshRows';
 import { Selection } from './selection.svelte';
 import { messageOf } from './toasts.svelte';
 
@@ -48,10 +49,11 @@ export class Inbox {
 	#oldSeq: number;
 	#generation = 0;
 	#searchTimer: ReturnType<typeof setTimeout> | undefined;
-	#checking = false;
-	#checkAgain = false;
+	readonly #check = new OneAtATime(() => this.#checkNew());
 	#restoring = new Set<number>();
 	#firstVisible = 0;
+	#endVisible = 0;
+	readonly #rowsRefresh = new OneAtATime(() => this.#refreshRows());
 	/** Pages are being read far from what is in sight; they must not be dropped before the jump lands. */
 	#jumping = false;
 
@@ -156,6 +158,7 @@ export class Inbox {
 	/** The view shows these rows now: reads what is missing, drops what is far. */
 	shown(first: number, end: number): void {
 		this.#firstVisible = first;
+		this.#endVisible = end;
 		if (this.load.state !== 'ready' || this.#jumping) return;
 		this.pages = this.pages.keepNear(Math.floor((first + end) / 2), this.selection.id);
 		for (const missing of this.pages.missing(first, end)) void this.#restore(missing);
@@ -176,29 +179,31 @@ export class Inbox {
 		}
 	}
 
-	/** Takes a notice in; only `captures` matters to the list. */
+	/** Takes a notice in; the list is about captures and what the doctor found out about them. */
 	take(notice: Notice): void {
-		if (notice.kind !== 'captures') return;
-		if (this.#checking) {
-			this.#checkAgain = true;
-			return;
-		}
-		void this.#check();
+		if (notice.kind === 'diagnosed') void this.refreshRows();
+		if (notice.kind === 'captures') void this.#check.request();
+	}
+
+	/** Reads the rows in sight again and shows what changed in their places. */
+	refreshRows(): Promise<void> {
+		return this.#rowsRefresh.request();
+	}
+
+	async #refreshRows(): Promise<void> {
+		const generation = this.#generation;
+		const range = { first: this.#firstVisible, end: Math.max(this.#endVisible, this.#firstVisible + 1) };
+		const fresh = await readAgain(this.#backend, this.filter, this.pages, range);
+		if (generation !== this.#generation) return;
+		this.pages = this.pages.updated(fresh);
+		for (const row of fresh) this.selection.renew(row);
 	}
 
 	/** Shows new captures when pinned, counts them otherwise. */
-	async #check(): Promise<void> {
-		this.#checking = true;
-		try {
-			do {
-				this.#checkAgain = false;
-				if (this.load.state === 'failed') continue;
-				if (this.pinned) await this.showWaiting();
-				else await this.#countWaiting();
-			} while (this.#checkAgain);
-		} finally {
-			this.#checking = false;
-		}
+	async #checkNew(): Promise<void> {
+		if (this.load.state === 'failed') return;
+		if (this.pinned) await this.showWaiting();
+		else await this.#countWaiting();
 	}
 
 	async #countWaiting(): Promise<void> {

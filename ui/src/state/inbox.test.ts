@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CaptureRow } from '../bindings';
 import { commandError, MemoryBackend } from '../backend/memory';
 import { Inbox } from './inbox.svelte';
 
@@ -271,5 +272,54 @@ describe('search', () => {
 		} finally {
 			vi.useRealTimers();
 		}
+	});
+});
+
+describe('what the doctor finds', () => {
+	/** Changes what the back end holds, without a word. */
+	function change(id: string, row: Partial<CaptureRow>): void {
+		const capture = backend.captures.find((one) => one.row.id === id);
+		if (capture) capture.row = { ...capture.row, ...row };
+	}
+
+	it('is shown in the rows in sight, which stay where they are', async () => {
+		for (let count = 0; count < 3; count += 1) backend.receive({ verdict: 'invalid', badge: 'No secret matches' });
+		await open();
+		inbox.selectAt(1);
+		inbox.shown(0, 3);
+		change('capture-2', { badge: 'Secret has a newline', diagnosed: true });
+		const reads = backend.pagesRead.length;
+		// Notices that pour in are answered by one more reading, not by one each.
+		for (let count = 0; count < 5; count += 1) backend.notify({ kind: 'diagnosed' });
+		await settle();
+		expect(shown()).toEqual([3, 2, 1]);
+		expect(inbox.pages.row(1)?.badge).toBe('Secret has a newline');
+		expect(inbox.selection.row?.badge).toBe('Secret has a newline');
+		expect(backend.pagesRead.length - reads).toBe(2);
+	});
+
+	it('does not take a mended row out of the filter it was found by', async () => {
+		for (let count = 0; count < 3; count += 1) backend.receive({ verdict: 'invalid', badge: 'No secret matches' });
+		await open();
+		await inbox.showVerdict('invalid');
+		inbox.shown(0, 3);
+		change('capture-2', { verdict: 'valid', badge: 'Valid' });
+		await inbox.refreshRows();
+		expect(shown()).toEqual([3, 2, 1]);
+		expect(inbox.pages.row(1)).toMatchObject({ verdict: 'valid', badge: 'Valid' });
+	});
+
+	it('leaves the rows as they are when they cannot be read', async () => {
+		backend.receive({ badge: 'before' });
+		await open();
+		inbox.shown(0, 1);
+		backend.failure = commandError('store_unavailable', 'The disk is away.');
+		await inbox.refreshRows();
+		expect(inbox.pages.row(0)?.badge).toBe('before');
+		expect(inbox.load).toEqual({ state: 'ready' });
+		backend.failure = null;
+		change('capture-1', { badge: 'after' });
+		await inbox.refreshRows();
+		expect(inbox.pages.row(0)?.badge).toBe('after');
 	});
 });

@@ -5,7 +5,9 @@ export type Screen =
 	| { name: 'deliveries' }
 	/** null: a new endpoint. */
 	| { name: 'endpoint'; id: EndpointId | null }
-	| { name: 'composer'; captureId: CaptureId }
+	/** `restored`: begin with the body as it was signed; `send` also sends it when a target is known. */
+	| { name: 'composer'; captureId: CaptureId; restored?: 'open' | 'send' }
+	| { name: 'doctor' }
 	/** null: none selected. */
 	| { name: 'providers'; id: ProviderId | null }
 	| { name: 'recipe'; source: RecipeSource }
@@ -26,6 +28,11 @@ export class Router {
 	go(screen: Screen): void {
 		if (same(screen, this.screen)) return;
 		this.#previous = this.screen;
+		this.screen = screen;
+	}
+
+	/** Shows the same place under another name, so that coming back does not repeat what was asked for once. */
+	replace(screen: Screen): void {
 		this.screen = screen;
 	}
 

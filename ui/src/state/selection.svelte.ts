@@ -35,6 +35,11 @@ export class Selection {
 		this.row = row;
 	}
 
+	/** A newer reading of the selected row. */
+	renew(row: CaptureRow): void {
+		if (row.id === this.id) this.row = row;
+	}
+
 	/** Keeps what is shown, but lets the list follow again. */
 	release(): void {
 		this.byHand = false;

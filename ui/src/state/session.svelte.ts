@@ -185,6 +185,7 @@ export class Session {
 			case 'vault':
 				this.app.vault = notice.state;
 				break;
+			case 'diagnosed':
 			case 'open_capture':
 				break;
 		}

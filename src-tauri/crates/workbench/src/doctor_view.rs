@@ -47,7 +47,7 @@ pub(crate) fn doctor_view(examined: &Examined, verdict: &Verdict, recognised: bo
     let size = |parts: &[SignedBytes]| parts.iter().map(|part| part.bytes.len() as u64).sum();
     DoctorView {
         diagnosis: examination.diagnosis.clone(),
-        elapsed_ms: elapsed.as_secs_f64() * 1000.0,
+        elapsed_us: u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
         provider: Some(provider.id().clone()),
         provider_name: Some(provider.name().to_owned()),
         scheme: Some(provider.scheme().to_owned()),

@@ -11,8 +11,8 @@ use super::{ReceivedView, TrialVerdict};
 pub struct DoctorView {
     /// Causes, remedies and what was tried.
     pub diagnosis: Diagnosis,
-    /// How long the search took, in milliseconds.
-    pub elapsed_ms: f64,
+    /// How long the search took, in microseconds.
+    pub elapsed_us: u64,
     /// Whose scheme was looked at.
     pub provider: Option<ProviderId>,
     /// Its name.

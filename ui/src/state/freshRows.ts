@@ -1,0 +1,55 @@
+import type { Backend } from '../backend/backend';
+import type { CaptureFilter, CaptureRow } from '../bindings';
+import type { Pages } from '../inbox/pages';
+
+/**
+ * Reads the rows between two indexes again. A row whose verdict changed may have left the filter; it is read by itself,
+ * so that it can stay where it is with what is true of it now.
+ */
+export async function readAgain(
+	backend: Pick<Backend, 'listCaptures' | 'getCapture'>,
+	filter: CaptureFilter,
+	pages: Pages,
+	range: { first: number; end: number },
+): Promise<CaptureRow[]> {
+	const fresh: CaptureRow[] = [];
+	for (const { before_seq, count } of pages.kept(range.first, range.end)) {
+		fresh.push(...(await backend.listCaptures(filter, before_seq, count)).rows);
+	}
+	const known = new Set(fresh.map((row) => row.id));
+	for (let index = range.first; index < range.end; index += 1) {
+		const row = pages.row(index);
+		if (!row || known.has(row.id)) continue;
+		const detail = await backend.getCapture(row.id).catch(() => null);
+		// Deleted meanwhile: the row goes with the next page that is read.
+		if (detail !== null) fresh.push(detail.row);
+	}
+	return fresh;
+}
+
+/** Runs a job one at a time; asked for while it runs, it runs once more afterwards. */
+export class OneAtATime {
+	readonly #job: () => Promise<void>;
+	#running = false;
+	#again = false;
+
+	constructor(job: () => Promise<void>) {
+		this.#job = job;
+	}
+
+	async request(): Promise<void> {
+		this.#again = true;
+		if (this.#running) return;
+		this.#running = true;
+		try {
+			while (this.#again) {
+				this.#again = false;
+				await this.#job();
+			}
+		} catch {
+			// What is shown stays; the next notice asks again.
+		} finally {
+			this.#running = false;
+		}
+	}
+}
