@@ -2,10 +2,7 @@
 
 use std::borrow::Cow;
 
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
-};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use percent_encoding::percent_decode;
 use zeroize::Zeroizing;
 
@@ -184,11 +181,6 @@ pub(super) fn completions(secret: &[u8], thoroughly: bool) -> Vec<Zeroizing<Vec<
         all.extend(alphabet.iter().map(|second| with(&[], &[*first, *second])));
     }
     all
-}
-
-/// Whether the text decodes as canonical base64, for telling what was lost.
-pub(super) fn is_base64(text: &[u8]) -> bool {
-    STANDARD_NO_PAD.decode(text).is_ok()
 }
 
 /// How a sentence names a secret.

@@ -170,14 +170,10 @@ fn of_secret(provider: &str, label: &str, secret: &[u8]) -> Option<Edit> {
     })
 }
 
-/// Whether a text lacks a part that its form needs: an odd number of hexadecimal digits of a usual key's length, or
-/// base64 behind `whsec_` that ends in the middle.
+/// Whether a text is one hexadecimal digit short of a usual key. Other forms have no length that tells.
 fn is_cut(text: &str) -> bool {
     let digits = text.rsplit('_').next().unwrap_or(text);
-    let is_hex = digits.len() >= 15 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let near_usual = [31_usize, 39, 63, 127].contains(&digits.len());
-    is_hex && near_usual
-        || text.starts_with("whsec_") && digits.len() % 4 == 1 && !secret_text::is_base64(digits.as_bytes())
+    [31_usize, 39, 63, 127].contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// What is left when all is ruled out.
