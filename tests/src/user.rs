@@ -159,6 +159,17 @@ pub async fn verdict_of(window: &Desktop, text: &str) -> Result<String> {
     .await
 }
 
+/// Waits until the row that holds `text` has this verdict: the doctor looks at captures after they are listed.
+///
+/// # Errors
+/// When it has another one for too long.
+pub async fn wait_for_verdict(window: &Desktop, text: &str, expected: &str) -> Result<()> {
+    wait_for(&format!("“{expected}” on “{text}”"), LIVE_LIMIT, async || {
+        Ok((verdict_of(window, text).await? == expected).then_some(()))
+    })
+    .await
+}
+
 /// The one file that appears in the export directory, read as JSON.
 ///
 /// # Errors

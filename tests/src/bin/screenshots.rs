@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use hookglass_tests::{
     desktop::{Desktop, Start, with_window},
     handler::Handler,
-    http, pause,
+    http, pause, stripe, unix_seconds,
     user::{capture_row, create_endpoint, expect_2xx, listening_address, open_capture, post_as_stripe, stripe_event},
 };
 
@@ -49,7 +49,9 @@ async fn take_main_pictures(window: &Desktop, folder: &Path) -> Result<()> {
 
     open_capture(window, "evt_1SWkAzLkdIwHu7ix").await?;
     window.click("tab-signature").await?;
-    in_both_themes(window, folder, "signature").await?;
+    window.find("doctor-finding").await?;
+    in_both_themes(window, folder, "doctor").await?;
+    doctor_pictures(window, &address, folder).await?;
 
     let handler = Handler::start(SECRET).await?;
     open_capture(window, "evt_1SWk9uLkdIwHu7ix").await?;
@@ -72,6 +74,30 @@ async fn take_main_pictures(window: &Desktop, folder: &Path) -> Result<()> {
 
     window.click("settings").await?;
     in_both_themes(window, folder, "settings").await
+}
+
+/// A body that a relay wrote anew, and a request pasted from a log.
+async fn doctor_pictures(window: &Desktop, address: &str, folder: &Path) -> Result<()> {
+    let signed = stripe_event("evt_1SWkC2LkdIwHu7ix", "customer.updated", 4_900)
+        .replace("\"currency\":\"eur\"", "\"url\":\"https:\\/\\/shop.example\\/orders\\/1039\",\"currency\":\"eur\"");
+    let signature = stripe::sign(SECRET, unix_seconds(), signed.as_bytes());
+    let arrived = signed.replace("\\/", "/");
+    let head = [("Content-Type", "application/json"), (stripe::HEADER, signature.as_str())];
+    expect_2xx(address, &http::post("/stripe-billing", &head, arrived.as_bytes())).await?;
+    open_capture(window, "evt_1SWkC2LkdIwHu7ix").await?;
+    window.click("tab-signature").await?;
+    window.find("doctor-arrived").await?;
+    in_both_themes(window, folder, "doctor-bytes").await?;
+
+    window.click("nav-doctor").await?;
+    let pasted = format!("POST /hooks/stripe HTTP/1.1\nContent-Type: application/json\nStripe-Signature: {signature}\n");
+    window.fill("scratch-request", &pasted).await?;
+    window.fill("scratch-body", &signed).await?;
+    window.fill("scratch-secret", &SECRET.replace("whsec_", "")).await?;
+    window.click("scratch-diagnose").await?;
+    window.find("doctor-finding").await?;
+    in_both_themes(window, folder, "doctor-pasted").await?;
+    window.click("nav-inbox").await
 }
 
 async fn fill_inbox(window: &Desktop, address: &str, paid: &str) -> Result<()> {

@@ -1,6 +1,8 @@
 //! The main job in the real window: a signed request arrives on a real socket, is seen, edited, signed again, sent to
 //! a real handler and exported.
 
+mod doctor;
+
 use anyhow::{Context, Result, ensure};
 use hookglass_tests::{
     desktop::{Desktop, Start, with_window},
