@@ -90,7 +90,9 @@ async fn doctor_pictures(window: &Desktop, address: &str, folder: &Path) -> Resu
     in_both_themes(window, folder, "doctor-bytes").await?;
 
     window.click("nav-doctor").await?;
-    let pasted = format!("POST /hooks/stripe HTTP/1.1\nContent-Type: application/json\nStripe-Signature: {signature}\n");
+    let pasted = format!(
+        "curl https://shop.example/hooks/stripe -H 'Content-Type: application/json' -H 'Stripe-Signature: {signature}'"
+    );
     window.fill("scratch-request", &pasted).await?;
     window.fill("scratch-body", &signed).await?;
     window.fill("scratch-secret", &SECRET.replace("whsec_", "")).await?;

@@ -72,7 +72,7 @@ async fn a_body_written_anew_is_shown_beside_the_signed_one_and_pasted_requests_
         window.find("composer-body").await.context("the restored body opens in the composer")?;
 
         window.click("nav-doctor").await?;
-        window.fill("scratch-request", &format!("{HEADER}: {signature}\n")).await?;
+        window.fill("scratch-request", &format!("curl https://a.example/hook -H '{HEADER}: {signature}'")).await?;
         window.fill("scratch-body", &signed).await?;
         window.fill("scratch-secret", &SECRET.replace("whsec_", "")).await?;
         window.click("scratch-diagnose").await?;

@@ -67,6 +67,7 @@ impl Registry {
                 let message = Message { headers, ..case.message };
                 last = self.search(&Case { message, ..*case }, Some(edit), Depth::Whole, stop);
             }
+            is_done(&last, false);
             if last.found.is_none() {
                 last.steps = whole;
             }

@@ -3,11 +3,19 @@
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode, percent_encode};
 use serde_json::{Map, Value};
 
-use super::BodyVariant;
+use super::{
+    BodyVariant, json,
+    json_style::STACKS,
+    json_text::{Node, read},
+    json_writer::write,
+};
 use crate::{Message, form_fields};
 
 /// Longest form that is taken apart.
 const FORM_MAX_BYTES: usize = 1024 * 1024;
+
+/// Most ways to write JSON anew that are put into a form.
+const REWRITTEN_MAX: usize = 6;
 
 type Fields = Vec<(Vec<u8>, Vec<u8>)>;
 
@@ -27,8 +35,7 @@ const PHP: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 /// The URL Standard's application/x-www-form-urlencoded set, as `URLSearchParams` and Ruby have it.
 const URL_STANDARD: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*');
 /// `encodeURIComponent` (ECMA-262 §19.2.6.5).
-const COMPONENT: &AsciiSet =
-    &RFC_3986.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+const COMPONENT: &AsciiSet = &RFC_3986.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 /// Python's `quote`: slashes stay.
 const QUOTE: &AsciiSet = &RFC_3986.remove(b'/');
 /// Only what would break the form apart.
@@ -52,6 +59,10 @@ impl Writer {
         if self.plus { escaped.replace("%20", "+").into_bytes() } else { escaped.into_bytes() }
     }
 
+    fn field(&self, name: &str, value: &[u8]) -> Vec<u8> {
+        [name.as_bytes(), b"=", &self.text(value)].concat()
+    }
+
     fn form(&self, fields: &Fields) -> Vec<u8> {
         let pair = |(name, value): &(Vec<u8>, Vec<u8>)| [self.text(name), self.text(value)].join(&b'=');
         fields.iter().map(pair).collect::<Vec<_>>().join(&b'&')
@@ -65,7 +76,9 @@ pub(super) fn variants(message: &Message<'_>, add: &mut dyn FnMut(BodyVariant) -
         return true;
     }
     let mut offer = |cause, step: String, bytes: Vec<u8>| add(BodyVariant { cause, second: None, step, bytes });
-    if let Some(fields) = fields_of(message) {
+    // A form that JSON stands in is none: what wrapped it was taken off, and the headers were kept.
+    let is_json = matches!(body.trim_ascii().first(), Some(b'{' | b'['));
+    if let Some(fields) = fields_of(message).filter(|_| !is_json) {
         let mut sorted = fields.clone();
         sorted.sort();
         for writer in &WRITERS {
@@ -87,36 +100,54 @@ pub(super) fn variants(message: &Message<'_>, add: &mut dyn FnMut(BodyVariant) -
             && offer("form_encoding", "Write the escapes in upper case".to_owned(), upper.into_bytes())
             && offer("form_encoding", "Write spaces as %20".to_owned(), text.replace('+', "%20").into_bytes())
             && offer("form_encoding", "Write spaces as +".to_owned(), text.replace("%20", "+").into_bytes())
-            && offer("form_decoded", "Decode the whole form".to_owned(), percent_decode(text.replace('+', " ").as_bytes()).collect())
+            && offer(
+                "form_decoded",
+                "Decode the whole form".to_owned(),
+                percent_decode(text.replace('+', " ").as_bytes()).collect(),
+            )
             && offer("form_decoded", "Decode the escapes of the form".to_owned(), percent_decode(body).collect())
-            && as_json(&fields).into_iter().all(|json| offer("form_decoded", "Write the fields of the form as JSON".to_owned(), json))
+            && as_json(&fields)
+                .into_iter()
+                .all(|json| offer("form_decoded", "Write the fields of the form as JSON".to_owned(), json))
             && fields.iter().filter(|(_, value)| value.len() > 1).take(4).all(|(name, value)| {
                 let step = format!("Take the field {} alone", String::from_utf8_lossy(name));
                 offer("form_decoded", step, value.clone())
             });
     }
-    if !matches!(body.trim_ascii().first(), Some(b'{' | b'[')) {
+    if !is_json {
         return true;
     }
     // JSON that came in a field of a form, as GitHub's and Slack's does.
-    for name in ["payload", "data", "body"] {
-        for writer in [&WRITERS[0], &WRITERS[1], &WRITERS[3], &WRITERS[2]] {
+    let fields = [("payload", &WRITERS[..4]), ("data", &WRITERS[..1]), ("body", &WRITERS[..1])];
+    for (name, writers) in fields {
+        for writer in writers {
             let step = format!("Put the JSON into the form field {name}, as {} writes it", writer.by);
-            if !offer("form_decoded", step, [name.as_bytes(), b"=", &writer.text(body)].concat()) {
+            if !offer("form_decoded", step, writer.field(name, body)) {
                 return false;
             }
         }
     }
-    match serde_json::from_slice::<Value>(body) {
-        Ok(Value::Object(object)) => {
-            let Some(fields) = flat(&object) else { return true };
-            WRITERS.iter().take(4).all(|writer| {
-                let step = format!("Write the fields as a form, as {} does", writer.by);
-                offer("form_decoded", step, writer.form(&fields))
-            })
-        }
-        _ => true,
+    let Some(fields) = read(body).as_ref().and_then(flat) else { return true };
+    WRITERS.iter().take(4).all(|writer| {
+        let step = format!("Write the fields as a form, as {} does", writer.by);
+        offer("form_decoded", step, writer.form(&fields))
+    })
+}
+
+/// JSON that came in a field of a form, and was written anew when it was taken out.
+pub(super) fn of_rewritten(body: &[u8], add: &mut dyn FnMut(BodyVariant) -> bool) -> bool {
+    if body.len() > FORM_MAX_BYTES {
+        return true;
     }
+    let (mut left, mut go_on) = (REWRITTEN_MAX, true);
+    json::usual_variants(body.trim_ascii(), json::Around { before: b"", after: b"" }, &mut |json| {
+        left -= 1;
+        let step = format!("{}; put it into the form field payload, as {} writes it", json.step, WRITERS[0].by);
+        let bytes = WRITERS[0].field("payload", &json.bytes);
+        go_on = add(BodyVariant { cause: "form_decoded", second: Some(json.cause), step, bytes });
+        go_on && left > 0
+    });
+    go_on
 }
 
 /// The decoded fields of a body that is a form, or reads as one.
@@ -146,21 +177,21 @@ fn as_json(fields: &Fields) -> Vec<Vec<u8>> {
     let object: Option<Map<String, Value>> =
         fields.iter().map(|(name, value)| Some((text(name)?, Value::String(text(value)?)))).collect();
     let Some(compact) = object.and_then(|object| serde_json::to_vec(&object).ok()) else { return Vec::new() };
-    let spaced = super::json_text::read(&compact).map(|node| super::json_style::write(&node, &super::json_style::STACKS[1].1));
+    let spaced = read(&compact).map(|node| write(&node, &STACKS[1].1));
     let spaced: Vec<_> = spaced.into_iter().collect();
     [vec![compact], spaced].concat()
 }
 
-/// The fields of an object of texts and numbers.
-fn flat(object: &Map<String, Value>) -> Option<Fields> {
-    let value = |value: &Value| match value {
-        Value::String(text) => Some(text.clone().into_bytes()),
-        Value::Number(number) => Some(number.to_string().into_bytes()),
-        Value::Bool(word) => Some(word.to_string().into_bytes()),
-        Value::Null => Some(Vec::new()),
-        Value::Array(_) | Value::Object(_) => None,
+/// The fields of an object of texts, numbers and words.
+fn flat(object: &Node<'_>) -> Option<Fields> {
+    let Node::Object(fields) = object else { return None };
+    let value = |value: &Node<'_>| match value {
+        Node::String(text) => Some(text.decoded.as_bytes().to_vec()),
+        Node::Word("null") => Some(Vec::new()),
+        Node::Number(text) | Node::Word(text) => Some(text.as_bytes().to_vec()),
+        Node::Array(_) | Node::Object(_) => None,
     };
-    object.iter().map(|(name, found)| Some((name.clone().into_bytes(), value(found)?))).collect()
+    fields.iter().map(|(name, found)| Some((name.decoded.as_bytes().to_vec(), value(found)?))).collect()
 }
 
 fn escapes(text: &str, change: impl Fn(&str) -> String) -> String {

@@ -2,298 +2,232 @@
 
 use super::{
     BodyVariant,
+    json_features::Features,
+    json_looks::{Eye, Looks},
     json_numbers::Numbers,
-    json_style::{self, FOUR, Html, NonAscii, PLAIN, STACKS, Spacing, Style, TABS, TWO, TWO_CRLF, respaced, write_only},
+    json_renumbered,
+    json_style::{FOUR, Html, NonAscii, PLAIN, SPACINGS, STACKS, Spacing, Style, TABS, TWO},
     json_text::{Node, read},
+    json_writer::{respaced, write},
+    plain,
 };
 
-/// Most names of fields whose numbers are restored one at a time.
-const NUMBER_FIELDS_MAX: usize = 6;
-
 /// Most combinations of spacing and escapes beside the stacks' own.
-const COMBINATIONS_MAX: usize = 60;
+const COMBINATIONS_MAX: usize = 30;
 
-/// Bodies above this are not looked through for the stack that wrote them: it takes some ten writings.
-const WRITTEN_BY_MAX_BYTES: usize = 512 * 1024;
-
-/// What a document has, so that nothing is tried that changes nothing.
-#[derive(Debug, Default)]
-struct Features {
-    non_ascii: bool,
-    solidus: bool,
-    angles: bool,
-    gson: bool,
-    dot_net: bool,
-    integers: bool,
-    fractions: bool,
-    /// Names of fields with numbers, each once.
-    number_fields: Vec<String>,
-}
-
-impl Features {
-    fn of(node: &Node<'_>) -> Self {
-        let mut found = Self::default();
-        node.visit(&mut |leaf| match leaf {
-            Node::String(text) => {
-                for c in text.decoded.chars() {
-                    match c {
-                        '/' => found.solidus = true,
-                        '<' | '>' | '&' => (found.angles, found.gson, found.dot_net) = (true, true, true),
-                        '=' => found.gson = true,
-                        '\'' => (found.gson, found.dot_net) = (true, true),
-                        '+' | '`' | '"' | '\u{7f}' => found.dot_net = true,
-                        '\u{2028}' | '\u{2029}' => (found.angles, found.non_ascii) = (true, true),
-                        c if !c.is_ascii() => found.non_ascii = true,
-                        _ => {}
-                    }
-                }
-            }
-            Node::Number(digits) => {
-                let is_fraction = digits.contains(['.', 'e', 'E']);
-                found.fractions |= is_fraction;
-                found.integers |= !is_fraction;
-            }
-            _ => {}
-        });
-        names_of_numbers(node, &mut found.number_fields);
-        found
-    }
-
-    /// Whether a style differs from the plain one for this document at all.
-    fn matter(&self, style: &Style) -> bool {
-        let escapes = (style.non_ascii == NonAscii::Raw || self.non_ascii)
-            && (!style.solidus || self.solidus)
-            && match style.html {
-                Html::None => true,
-                Html::Angles => self.angles,
-                Html::Gson => self.gson,
-                Html::DotNet => self.dot_net,
-            };
-        escapes || style.spacing != Spacing::Compact
-    }
-}
-
-fn names_of_numbers(node: &Node<'_>, names: &mut Vec<String>) {
-    match node {
-        Node::Object(fields) => {
-            for (name, value) in fields {
-                if matches!(value, Node::Number(_)) && !names.iter().any(|known| *known == name.decoded) {
-                    names.push(name.decoded.clone().into_owned());
-                }
-                names_of_numbers(value, names);
-            }
-        }
-        Node::Array(items) => items.iter().for_each(|item| names_of_numbers(item, names)),
-        _ => {}
-    }
-}
-
-/// How the document arrived, for naming what differs.
-struct Arrived<'b> {
-    body: &'b [u8],
-    spacing: Option<Spacing>,
-    keys_sorted: bool,
-}
-
-const SPACINGS: [Spacing; 9] = [
-    Spacing::Compact,
-    Spacing::Spaced,
-    TWO,
-    FOUR,
-    TABS,
-    Spacing::Jackson,
-    TWO_CRLF,
-    Spacing::Colons,
-    Spacing::Commas,
+/// The stacks that sort keys by themselves or are often asked to.
+const SORTING: [&str; 13] = [
+    "JavaScript's JSON.stringify",
+    "Go's encoding/json",
+    "Python's json.dumps",
+    "Python's json.dumps without spaces",
+    "Go's encoding/json, indented,",
+    "Python's json.dumps with UTF-8",
+    "PHP's json_encode",
+    "JavaScript's JSON.stringify, indented by two,",
+    "Python's json.dumps, indented by two,",
+    "Python's json.dumps, indented by four,",
+    "JavaScript's JSON.stringify, indented by four,",
+    "PHP's json_encode with UTF-8",
+    "Go's encoding/json before 1.22",
 ];
 
-impl<'b> Arrived<'b> {
-    fn of(body: &'b [u8], node: &Node<'_>, sorted: &Node<'_>) -> Self {
-        let trimmed = body.trim_ascii();
-        // Whether white space agrees can be told from the size alone first.
-        let spacing = SPACINGS.into_iter().find(|spacing| respaced(node, *spacing) == trimmed);
-        Self { body, spacing, keys_sorted: node == sorted }
-    }
+/// The stacks whose numbers are tried in every notation.
+const RENUMBERED_MAX: usize = 4;
 
-    /// The first of these that differs from how it arrived.
-    fn cause(&self, style: &Style, is_sorted: bool) -> &'static str {
-        let has = |needle: &[u8]| memchr::memmem::find(self.body, needle).is_some();
-        if self.spacing != Some(style.spacing) {
-            return "json_respaced";
-        }
-        if is_sorted && !self.keys_sorted {
-            return "json_key_order";
-        }
-        let is_raw = self.body.iter().any(|byte| !byte.is_ascii());
-        let unicode_differs = match style.non_ascii {
-            NonAscii::Raw => !is_raw && has_unicode_escape(self.body),
-            NonAscii::Lower | NonAscii::Upper => is_raw || has_unicode_escape(self.body),
-        };
-        if unicode_differs && !has(b"\\u003c") && !has(b"\\u0026") && !has(b"\\u003C") {
-            return "json_unicode";
-        }
-        if style.solidus != has(b"\\/") {
-            return "json_slashes";
-        }
-        if style.html != Html::None || has(b"\\u00") {
-            return "json_html";
-        }
-        if unicode_differs { "json_unicode" } else { "json_numbers" }
-    }
+/// What stands around a document that is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around<'b> {
+    pub(super) before: &'b [u8],
+    pub(super) after: &'b [u8],
 }
 
-fn has_unicode_escape(body: &[u8]) -> bool {
-    memchr::memmem::find(body, b"\\u").is_some()
+/// The order of fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    AsWritten,
+    Sorted,
+    IndicesFirst,
 }
 
-/// Writes documents and hands them on; false says that no more are wanted.
+/// A document that arrived, and where its variants go.
 struct Offer<'o, 'b> {
     node: &'o Node<'b>,
-    sorted: &'o Node<'b>,
-    arrived: Arrived<'b>,
+    body: &'b [u8],
+    around: Around<'b>,
+    eye: Eye,
+    arrived: Looks,
     add: &'o mut dyn FnMut(BodyVariant) -> bool,
 }
 
 impl Offer<'_, '_> {
-    fn style(&mut self, style: &Style, is_sorted: bool, field: Option<&str>, by: Option<&str>) -> bool {
-        let is_of_numbers = field.is_some() || style.numbers != Numbers::AsWritten;
-        let cause = if is_of_numbers && self.arrived.spacing == Some(style.spacing) {
-            "json_numbers"
-        } else {
-            self.arrived.cause(style, is_sorted)
-        };
-        let bytes = write_only(if is_sorted { self.sorted } else { self.node }, style, field);
-        (self.add)(BodyVariant { cause, second: None, step: step(style, is_sorted, by), bytes })
+    fn style(&mut self, node: &Node<'_>, style: &Style, order: Order, by: Option<&str>) -> bool {
+        self.text(&write(node, style), order, || step(style, order, by))
     }
 
-    /// Other white space, strings and numbers as they stand.
-    fn spacing(&mut self, spacing: Spacing) -> bool {
-        let step = step(&Style { spacing, ..PLAIN }, false, None);
-        (self.add)(BodyVariant { cause: "json_respaced", second: None, step, bytes: respaced(self.node, spacing) })
+    /// Hands on what was written, unless it is the document that arrived; `false` says that no more are wanted.
+    fn text(&mut self, text: &[u8], order: Order, step: impl FnOnce() -> String) -> bool {
+        let Around { before, after } = self.around;
+        if text == self.body.trim_ascii() {
+            return true;
+        }
+        let cause = self.eye.look(text).cause(&self.arrived, order != Order::AsWritten);
+        (self.add)(BodyVariant { cause, second: None, step: step(), bytes: [before, text, after].concat() })
     }
 }
 
-/// Every document that it may have been, most likely first; the one that arrived may be among them. `add` says whether
-/// more are wanted, and so does the answer.
+/// Every document that it may have been, most likely first, with the white space around it as it arrived. `add` says
+/// whether more are wanted, and so does the answer.
 pub(super) fn variants(body: &[u8], add: &mut dyn FnMut(BodyVariant) -> bool) -> bool {
+    let start = body.len() - body.trim_ascii_start().len();
+    let around = Around { before: &body[..start], after: &body[body.trim_ascii_end().len().max(start)..] };
     let Some(node) = read(body) else { return true };
-    let sorted = node.sorted();
     let features = Features::of(&node);
-    let arrived = Arrived::of(body, &node, &sorted);
-    let keys_sorted = arrived.keys_sorted;
-    let mut offer = Offer { node: &node, sorted: &sorted, arrived, add };
-    let styles: Vec<(&str, Style)> = STACKS.into_iter().filter(|(_, style)| features.matter(style)).collect();
-    styles.iter().all(|(by, style)| offer.style(style, false, None, Some(by)))
-        && SPACINGS.into_iter().all(|spacing| offer.spacing(spacing))
-        && (keys_sorted || styles.iter().take(8).all(|(by, style)| offer.style(style, true, None, Some(by))))
-        && numbers(&features, &styles, &mut offer)
+    let mut offer = Offer::of(&node, body, around, add);
+    usual(&features, &mut offer)
+        && json_renumbered::as_it_stands(&node, body, offer.add)
+        && renumbered(&features, &mut offer)
         && combinations(&features, &mut offer)
 }
 
-/// Numbers as other stacks write them, and as they may have been before one took a fraction away.
-fn numbers(features: &Features, styles: &[(&str, Style)], offer: &mut Offer<'_, '_>) -> bool {
-    if !(features.fractions || features.integers) {
-        return true;
+/// The likeliest of them, with this around them.
+pub(super) fn usual_variants(body: &[u8], around: Around<'_>, add: &mut dyn FnMut(BodyVariant) -> bool) -> bool {
+    let Some(node) = read(body) else { return true };
+    usual(&Features::of(&node), &mut Offer::of(&node, body, around, add))
+}
+
+/// Those in lines, with CRLF at their ends.
+pub(super) fn pretty_variants(body: &[u8], add: &mut dyn FnMut(BodyVariant) -> bool) -> bool {
+    let mut crlf = |variant: BodyVariant| {
+        let bytes = plain::replaced(&variant.bytes, b"\n", b"\r\n");
+        add(BodyVariant { bytes, ..variant })
+    };
+    let Some(node) = read(body) else { return true };
+    let features = Features::of(&node);
+    let mut offer = Offer::of(&node, body, Around { before: b"", after: b"" }, &mut crlf);
+    let is_pretty = |style: &Style| matches!(style.spacing, Spacing::Lines { end: "\n", .. });
+    let styles = effective(&features, &STACKS);
+    styles
+        .iter()
+        .filter(|(_, style)| is_pretty(style))
+        .all(|(by, style)| offer.style(&node, style, Order::AsWritten, Some(by)))
+}
+
+impl<'o, 'b> Offer<'o, 'b> {
+    fn of(
+        node: &'o Node<'b>,
+        body: &'b [u8],
+        around: Around<'b>,
+        add: &'o mut dyn FnMut(BodyVariant) -> bool,
+    ) -> Self {
+        let eye = Eye::default();
+        Self { node, body, around, arrived: eye.look(body), eye, add }
     }
-    for numbers in [Numbers::JavaScript, Numbers::Python, Numbers::Php, Numbers::OneDecimal, Numbers::TwoDecimals] {
-        for (by, style) in styles.iter().take(6) {
-            if !offer.style(&Style { numbers, ..*style }, false, None, Some(by)) {
-                return false;
-            }
+}
+
+/// The stacks' own ways to write, other white space, and other orders of fields.
+fn usual(features: &Features, offer: &mut Offer<'_, '_>) -> bool {
+    let node = offer.node;
+    let styles = effective(features, &STACKS);
+    let sorted = node.sorted();
+    let indices = node.indices_first();
+    let plain = |order| move |spacing| step(&Style { spacing, ..PLAIN }, order, None);
+    styles.iter().all(|(by, style)| offer.style(node, style, Order::AsWritten, Some(by)))
+        && SPACINGS.into_iter().all(|spacing| {
+            offer.text(&respaced(node, spacing), Order::AsWritten, || plain(Order::AsWritten)(spacing))
+        })
+        && (sorted == *node || {
+            let sorting: Vec<_> = STACKS.into_iter().filter(|(by, _)| SORTING.contains(by)).collect();
+            effective(features, &sorting)
+                .iter()
+                .all(|(by, style)| offer.style(&sorted, style, Order::Sorted, Some(by)))
+                && offer.text(&respaced(&sorted, Spacing::Compact), Order::Sorted, || {
+                    plain(Order::Sorted)(Spacing::Compact)
+                })
+        })
+        && (indices == *node || {
+            let scripts = STACKS.iter().filter(|(by, _)| by.starts_with("JavaScript"));
+            scripts.into_iter().all(|(by, style)| offer.style(&indices, style, Order::IndicesFirst, Some(by)))
+        })
+}
+
+/// The styles by what they change in this document, each once.
+fn effective<'s>(features: &Features, styles: &[(&'s str, Style)]) -> Vec<(&'s str, Style)> {
+    let mut kept: Vec<(&str, Style)> = Vec::new();
+    for (by, style) in styles {
+        let style = features.effective(style);
+        if !kept.iter().any(|(_, known)| *known == style) {
+            kept.push((by, style));
         }
     }
-    let spacing = offer.arrived.spacing.unwrap_or(Spacing::Compact);
-    let is_near = |style: &Style| style.spacing == spacing || style.spacing == Spacing::Compact;
-    for field in features.number_fields.iter().take(NUMBER_FIELDS_MAX) {
-        for numbers in [Numbers::OneDecimal, Numbers::TwoDecimals] {
-            for (_, style) in styles.iter().filter(|(_, style)| is_near(style)).take(4) {
-                if !offer.style(&Style { numbers, ..*style }, false, Some(field), None) {
-                    return false;
-                }
-            }
-        }
-    }
-    true
+    kept
+}
+
+/// The stacks' own ways with their numbers, where those would differ from what arrived.
+fn renumbered(features: &Features, offer: &mut Offer<'_, '_>) -> bool {
+    let node = offer.node;
+    let styles = effective(features, &STACKS);
+    let fractions = [Numbers::JavaScript, Numbers::Python, Numbers::Php, Numbers::Ruby, Numbers::Java];
+    let whole = [Numbers::OneDecimal, Numbers::TwoDecimals];
+    let tried = fractions.into_iter().filter(|_| features.fractions).chain(whole.into_iter().filter(|_| features.integers));
+    let mut tried = tried.flat_map(|numbers| styles.iter().take(RENUMBERED_MAX).map(move |style| (numbers, style)));
+    tried.all(|(numbers, (by, style))| {
+        offer.style(node, &Style { numbers, ..*style }, Order::AsWritten, Some(by))
+    })
 }
 
 /// Spacing and escapes that no stack here has together.
 fn combinations(features: &Features, offer: &mut Offer<'_, '_>) -> bool {
-    let mut left = COMBINATIONS_MAX;
-    let non_ascii: &[NonAscii] =
-        if features.non_ascii { &[NonAscii::Raw, NonAscii::Lower, NonAscii::Upper] } else { &[NonAscii::Raw] };
-    let solidus: &[bool] = if features.solidus { &[false, true] } else { &[false] };
-    let html: &[Html] = if features.angles { &[Html::None, Html::Angles] } else { &[Html::None] };
-    for spacing in [Spacing::Compact, Spacing::Spaced, TWO, FOUR, TABS] {
-        for &non_ascii in non_ascii {
-            for &solidus in solidus {
-                for &html in html {
-                    let style = Style { spacing, non_ascii, solidus, html, numbers: Numbers::AsWritten };
-                    if STACKS.iter().any(|(_, known)| *known == style) {
-                        continue;
-                    }
-                    if left == 0 {
-                        return true;
-                    }
-                    left -= 1;
-                    if !offer.style(&style, false, None, None) {
-                        return false;
-                    }
+    let node = offer.node;
+    let mut styles = Vec::new();
+    for spacing in [Spacing::Compact, Spacing::Spaced, FOUR, TWO, TABS] {
+        for non_ascii in [NonAscii::Raw, NonAscii::Lower, NonAscii::Upper] {
+            for solidus in [false, true] {
+                for html in [Html::None, Html::Angles] {
+                    styles.push(("", Style { spacing, non_ascii, solidus, html, ..PLAIN }));
                 }
             }
         }
     }
-    true
+    let known = effective(features, &STACKS);
+    let styles = effective(features, &styles);
+    let new = styles.iter().filter(|(_, style)| !known.iter().any(|(_, known)| known == style));
+    new.take(COMBINATIONS_MAX).all(|(_, style)| offer.style(node, style, Order::AsWritten, None))
 }
 
-fn step(style: &Style, is_sorted: bool, by: Option<&str>) -> String {
-    let space = match style.spacing {
+fn step(style: &Style, order: Order, by: Option<&str>) -> String {
+    let mut step = String::from("Write the JSON ");
+    step.push_str(match style.spacing {
         Spacing::Compact => "without white space",
         Spacing::Spaced => "with a space after commas and colons",
         Spacing::Colons => "with a space after colons",
         Spacing::Commas => "with a space after commas",
-        Spacing::Lines { .. } | Spacing::Jackson => "in indented lines",
-    };
-    let mut more = String::new();
-    match style.non_ascii {
-        NonAscii::Raw => {}
-        NonAscii::Lower | NonAscii::Upper => more.push_str(", characters beyond ASCII as \\uXXXX"),
+        Spacing::Lines { .. } | Spacing::Ruby | Spacing::Jackson => "in indented lines",
+    });
+    if style.non_ascii != NonAscii::Raw {
+        step.push_str(", characters beyond ASCII as \\uXXXX");
     }
     if style.solidus {
-        more.push_str(", slashes as \\/");
+        step.push_str(", slashes as \\/");
     }
     if style.html != Html::None {
-        more.push_str(", <, > and & as \\u003c");
+        step.push_str(", <, > and & as \\u003c");
     }
-    if is_sorted {
-        more.push_str(", keys sorted");
+    step.push_str(match order {
+        Order::AsWritten => "",
+        Order::Sorted => ", keys sorted",
+        Order::IndicesFirst => ", numeric keys first",
+    });
+    step.push_str(match style.numbers {
+        Numbers::AsWritten => "",
+        Numbers::OneDecimal => ", whole numbers with .0",
+        Numbers::TwoDecimals => ", numbers with two decimals",
+        _ => ", numbers in another notation",
+    });
+    if let Some(by) = by {
+        step.push_str(", as ");
+        step.push_str(by);
+        step.push_str(" does");
     }
-    match style.numbers {
-        Numbers::AsWritten => {}
-        Numbers::OneDecimal => more.push_str(", whole numbers with .0"),
-        Numbers::TwoDecimals => more.push_str(", numbers with two decimals"),
-        _ => more.push_str(", numbers as it writes them"),
-    }
-    let by = by.map(|by| format!(", as {by} does")).unwrap_or_default();
-    format!("Write the JSON {space}{more}{by}")
-}
-
-/// Which stack writes exactly this text, when it has a feature that tells.
-pub(crate) fn written_by(body: &[u8]) -> Option<&'static str> {
-    if body.len() > WRITTEN_BY_MAX_BYTES {
-        return None;
-    }
-    let trimmed = body.trim_ascii();
-    let node = read(trimmed)?;
-    let features = Features::of(&node);
-    let is_telling = |style: &Style| *style != PLAIN && features.matter(style);
-    let telling = STACKS.iter().filter(|(_, style)| is_telling(style) && style.spacing != Spacing::Compact || tells(style, &features));
-    telling.filter(|(by, _)| !by.starts_with("a writer")).find(|(_, style)| json_style::write(&node, style) == trimmed).map(|(by, _)| *by)
-}
-
-/// Whether compact text shows who wrote it: slashes escaped is PHP, `\u003c` Go.
-fn tells(style: &Style, features: &Features) -> bool {
-    style.spacing == Spacing::Compact
-        && (style.solidus && features.solidus
-            || style.html != Html::None && features.angles
-            || style.non_ascii != NonAscii::Raw && features.non_ascii)
+    step
 }

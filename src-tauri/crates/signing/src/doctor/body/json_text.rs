@@ -151,37 +151,66 @@ impl<'t> Reader<'t> {
     }
 }
 
-impl Node<'_> {
+impl<'t> Node<'t> {
     /// The same with the keys of every object sorted by their characters.
     pub(super) fn sorted(&self) -> Self {
+        self.reordered(&|fields| fields.sort_by(|(a, _), (b, _)| a.decoded.cmp(&b.decoded)))
+    }
+
+    /// The same in the order of JavaScript's objects: keys that are array indices first and ascending (ECMA-262
+    /// §10.1.11.1).
+    pub(super) fn indices_first(&self) -> Self {
+        // Keys that are none keep their order, behind every index.
+        let rank = |text: &str| {
+            let index = text.parse::<u32>().ok().filter(|index| *index != u32::MAX && index.to_string() == text);
+            index.unwrap_or(u32::MAX)
+        };
+        self.reordered(&|fields| fields.sort_by_key(|(name, _)| rank(&name.decoded)))
+    }
+
+    fn reordered(&self, sort: &impl Fn(&mut Vec<(Text<'t>, Self)>)) -> Self {
         match self {
             Self::Object(fields) => {
-                let mut fields: Vec<_> = fields.iter().map(|(name, value)| (name.clone(), value.sorted())).collect();
-                fields.sort_by(|(a, _), (b, _)| a.decoded.cmp(&b.decoded));
+                let mut fields: Vec<_> =
+                    fields.iter().map(|(name, value)| (name.clone(), value.reordered(sort))).collect();
+                sort(&mut fields);
                 Self::Object(fields)
             }
-            Self::Array(items) => Self::Array(items.iter().map(Self::sorted).collect()),
+            Self::Array(items) => Self::Array(items.iter().map(|item| item.reordered(sort)).collect()),
             other => other.clone(),
         }
     }
 
-    /// Looks at every string and number, names of fields included.
-    pub(super) fn visit(&self, look: &mut impl FnMut(&Self)) {
+    /// Looks at every string, names of fields included.
+    pub(super) fn each_text(&self, look: &mut impl FnMut(&Text<'t>)) {
         match self {
             Self::Object(fields) => {
                 for (name, value) in fields {
-                    look(&Self::String(name.clone()));
-                    value.visit(look);
+                    look(name);
+                    value.each_text(look);
                 }
             }
-            Self::Array(items) => items.iter().for_each(|item| item.visit(look)),
-            other => look(other),
+            Self::Array(items) => items.iter().for_each(|item| item.each_text(look)),
+            Self::String(text) => look(text),
+            Self::Number(_) | Self::Word(_) => {}
+        }
+    }
+
+    /// Looks at every number, in order, with the name of the field that it or its array stands in.
+    pub(super) fn each_number<'n>(&'n self, name: &'n str, look: &mut impl FnMut(&'n str, &'t str)) {
+        match self {
+            Self::Object(fields) => fields.iter().for_each(|(name, value)| value.each_number(&name.decoded, look)),
+            Self::Array(items) => items.iter().for_each(|item| item.each_number(name, look)),
+            Self::Number(digits) => look(name, digits),
+            Self::String(_) | Self::Word(_) => {}
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -192,13 +221,55 @@ mod tests {
         assert_eq!((&*text.decoded, text.raw), ("é/", "\\u00e9\\/"));
         assert_eq!(fields.len(), 3);
         for text in [
-            "", "1", "\"a\"", "{", "{\"a\"}", "[1,]", "[1 2]", "{\"a\":1,}", "[01]", "[nul]", "[\"\\u12\"]", "[\"\\ud800\"]",
-            "[\"\\", "[1]x", "[1e]",
+            "",
+            "1",
+            "\"a\"",
+            "{",
+            "{\"a\"}",
+            "[1,]",
+            "[1 2]",
+            "{\"a\":1,}",
+            "[01]",
+            "[nul]",
+            "[\"\\u12\"]",
+            "[\"\\ud800\"]",
+            "[\"\\",
+            "[1]x",
+            "[1e]",
         ] {
             assert!(read(text.as_bytes()).is_none(), "{text}");
         }
         assert!(read(b"[\xff]").is_none());
         assert!(read("[".repeat(100_000).as_bytes()).is_none());
         assert!(read([vec![b'['; 100], vec![b']'; 100]].concat().as_slice()).is_some());
+    }
+
+    #[test]
+    fn fields_are_put_in_another_order() {
+        let written = |node: &Node<'_>| {
+            let bytes = super::super::json_writer::write(node, &super::super::json_style::PLAIN);
+            String::from_utf8(bytes).unwrap()
+        };
+        let node = read(r#"{"b":[{"z":1,"10":2,"2":3}],"é":4,"B":5,"a":6,"a":7,"01":8}"#.as_bytes()).unwrap();
+        assert_eq!(written(&node.sorted()), r#"{"01":8,"B":5,"a":6,"a":7,"b":[{"10":2,"2":3,"z":1}],"é":4}"#);
+        assert_eq!(written(&node.indices_first()), r#"{"b":[{"2":3,"10":2,"z":1}],"é":4,"B":5,"a":6,"a":7,"01":8}"#);
+    }
+
+    proptest! {
+        #[test]
+        fn anything_is_read_or_refused_as_a_strict_reader_does(
+            bytes in prop::collection::vec(prop::sample::select(&b"{}[]\",:0 1.e-\\utrn\n\xc3"[..]), 0..24),
+        ) {
+            let strict = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok();
+            let is_container = matches!(bytes.trim_ascii().first(), Some(b'{' | b'['));
+            let node = read(&bytes);
+            prop_assert!(!strict || !is_container || node.is_some());
+            prop_assert!(node.is_none() || is_container);
+        }
+
+        #[test]
+        fn no_bytes_make_it_fail(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+            prop_assert!(read(&bytes).is_none_or(|_| serde_json::from_slice::<serde_json::Value>(&bytes).is_ok()));
+        }
     }
 }

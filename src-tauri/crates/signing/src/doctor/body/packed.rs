@@ -30,7 +30,8 @@ pub(super) fn unpacked(body: &[u8], budget_bytes: u64, add: &mut dyn FnMut(BodyV
         _ => return true,
     };
     let is_whole = read.is_ok() && plain.len() as u64 <= bound && !plain.is_empty();
-    !is_whole || add(BodyVariant { cause: "compressed", second: None, step: "Decompress the body".to_owned(), bytes: plain })
+    !is_whole
+        || add(BodyVariant { cause: "compressed", second: None, step: "Decompress the body".to_owned(), bytes: plain })
 }
 
 /// The body compressed as common libraries do; what another library makes of the same bytes may differ.
@@ -73,7 +74,7 @@ pub(super) fn strings(body: &[u8], add: &mut dyn FnMut(BodyVariant) -> bool) -> 
     match std::str::from_utf8(body) {
         Ok(text) if !text.is_empty() => match serde_json::to_string(text) {
             Ok(string) => {
-                let ascii = super::json_style::ascii(&string);
+                let ascii = super::json_writer::ascii(&string);
                 offer("Write the body as a JSON string", string.into_bytes())
                     && offer("Write the body as a JSON string in ASCII", ascii.into_bytes())
             }

@@ -15,11 +15,12 @@ pub(super) fn of(message: &Message<'_>) -> Vec<BodySign> {
     let mut add = |cause, badge: &str, sentence: String, remedy: &str| {
         all.push(BodySign { cause, sentence, remedy: remedy.to_owned(), badge: badge.to_owned() });
     };
-    if memchr::memmem::find(body, b"[object Object]").is_some() && body.len() < 64 {
+    if is_placeholder(body) {
         add(
             "object_placeholder",
             "Body is [object Object]",
-            "The body is the text [object Object]: an object was turned into text without writing its content.".to_owned(),
+            "The body is the text [object Object]: an object was turned into text without writing its content."
+                .to_owned(),
             "Write the body with JSON.stringify before it is sent",
         );
     }
@@ -35,11 +36,13 @@ pub(super) fn of(message: &Message<'_>) -> Vec<BodySign> {
         );
     }
     let announced = message.headers.first_text("content-length").and_then(|text| text.trim().parse::<usize>().ok());
-    if says_json(message) && body.is_empty() && announced.is_none_or(|length| length > 0) {
+    let has_body = !["GET", "HEAD", "DELETE", "OPTIONS"].contains(&message.method);
+    if says_json(message) && has_body && body.is_empty() && announced.is_none_or(|length| length > 0) {
         add(
             "empty",
             "Body is missing",
-            "The request says that its body is JSON, and the body is empty: something on its way here took it.".to_owned(),
+            "The request says that its body is JSON, and the body is empty: something on its way here took it."
+                .to_owned(),
             "Let the proxy or relay in between pass the body on; redirects often drop it",
         );
     } else if is_cut(body) && (is_round(body.len()) || announced.is_some_and(|length| length > body.len())) {
@@ -101,15 +104,41 @@ fn is_round(length: usize) -> bool {
     length >= 100 && (length.is_multiple_of(256) || is_decimal || length.is_multiple_of(1000))
 }
 
-/// At least two words with a question mark between letters, and no query of a URL around it.
+/// At least two question marks where letters should be, in words that are nothing but letters otherwise.
 fn question_marks(body: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(body) else { return false };
-    let is_lost = |word: &str| {
-        let inner = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '?');
-        let plain = inner.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'?');
-        let letters = inner.bytes().filter(u8::is_ascii_alphabetic).count();
-        let inside = inner.trim_matches('?').contains('?') || inner.starts_with('?');
-        plain && letters >= 2 && inside
-    };
-    text.is_ascii() && text.split(|c: char| c.is_whitespace() || matches!(c, '"' | ',' | ':')).filter(|word| is_lost(word)).count() >= 2
+    if !body.is_ascii() || memchr::memchr(b'?', body).is_none() {
+        return false;
+    }
+    let words = body.split(|byte| byte.is_ascii_whitespace() || *byte == b'"');
+    words.map(lost_letters).sum::<usize>() >= 2
+}
+
+/// How many letters a word shows to be lost: `?str?m` two, `Gr??e` and `?nchen` one, `so?` none. What stands in URLs,
+/// patterns and code has other characters beside letters.
+fn lost_letters(word: &[u8]) -> usize {
+    let is_edge = |byte: &u8| b".,:;!'".contains(byte);
+    let start = word.iter().position(|byte| !is_edge(byte)).unwrap_or(word.len());
+    let end = word.iter().rposition(|byte| !is_edge(byte)).map_or(start, |last| last + 1);
+    let word = &word[start..end];
+    let letters = word.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    if letters < 2 || !word.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'?') {
+        return 0;
+    }
+    // A sentence that goes on without a space has a capital letter there.
+    let goes_on = |pair: &[u8]| pair[0] == b'?' && pair[1].is_ascii_lowercase();
+    let leads = word[0] == b'?';
+    let inside = word[usize::from(leads)..].windows(2).any(goes_on);
+    let trails = leads && word[1] != b'?' && word.ends_with(b"?");
+    usize::from(leads) + usize::from(inside || trails)
+}
+
+/// Whether the body is the name of an object, alone, in quotes, as an item of a list, or as the value of a field.
+fn is_placeholder(body: &[u8]) -> bool {
+    let text = body.trim_ascii();
+    let text = text.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\"")).unwrap_or(text);
+    let text = text.iter().position(|byte| *byte == b'=').map_or(text, |at| &text[at + 1..]);
+    !text.is_empty()
+        && text
+            .split(|byte| *byte == b',')
+            .all(|item| [&b"[object Object]"[..], b"%5Bobject%20Object%5D", b"%5Bobject+Object%5D"].contains(&item))
 }
