@@ -7,10 +7,14 @@ use hookglass_tests::{
     http,
     stripe::{self, HEADER},
     unix_seconds,
-    user::{create_endpoint, expect_2xx, listening_address, open_capture, post_as_stripe, stripe_event, wait_for_verdict},
+    user::{
+        create_endpoint, expect_2xx, listening_address, open_capture, post_as_stripe, stripe_event, wait_for_verdict,
+    },
 };
 
 const SECRET: &str = "whsec_doctor00000000000000000000000000";
+/// One that no endpoint has.
+const PASTED_SECRET: &str = "whsec_pasted00000000000000000000000000";
 
 #[tokio::test]
 async fn a_mismatch_is_explained_mended_and_others_like_it_judged_again() -> Result<()> {
@@ -68,13 +72,16 @@ async fn a_body_written_anew_is_shown_beside_the_signed_one_and_pasted_requests_
         window.wait_for_text("doctor-signed", |text| text.contains("evt_doctor_bytes")).await?;
         window.wait_for_text("doctor-arrived", |text| text.contains("evt_doctor_bytes")).await?;
         window.find("doctor-guide").await.context("the guides to a raw body")?;
-        window.click_css("[data-testid=doctor-remedy][data-kind=restore_body]:last-of-type").await?;
+        // One resends at once, the other opens the draft.
+        let remedies = window.find_all("doctor-remedy").await?;
+        remedies.into_iter().next_back().context("no remedy")?.click().await?;
         window.find("composer-body").await.context("the restored body opens in the composer")?;
 
+        let signature = stripe::sign(PASTED_SECRET, unix_seconds() - 90_000, signed.as_bytes());
         window.click("nav-doctor").await?;
         window.fill("scratch-request", &format!("curl https://a.example/hook -H '{HEADER}: {signature}'")).await?;
         window.fill("scratch-body", &signed).await?;
-        window.fill("scratch-secret", &SECRET.replace("whsec_", "")).await?;
+        window.fill("scratch-secret", &PASTED_SECRET.replace("whsec_", "")).await?;
         window.click("scratch-diagnose").await?;
         window.wait_for_text("doctor-finding", |text| text.contains("whsec_")).await.map(drop)
     })
