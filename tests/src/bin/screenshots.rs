@@ -42,6 +42,7 @@ async fn take_main_pictures(window: &Desktop, folder: &Path) -> Result<()> {
     in_both_themes(window, folder, "endpoint").await?;
     window.click("nav-inbox").await?;
     create_endpoint(window, "stripe-billing", "stripe", SECRET).await?;
+    create_endpoint(window, "stripe-cli", "stripe", OTHER_SECRET).await?;
     let paid = pretty(&stripe_event("evt_1SWk9uLkdIwHu7ix", "invoice.paid", 4_900))?;
     fill_inbox(window, &address, &paid).await?;
     open_capture(window, "evt_1SWk9uLkdIwHu7ix").await?;

@@ -160,9 +160,13 @@ pub(crate) struct DoctorCommand {
     #[arg(long)]
     pub(crate) json: bool,
 
+    /// Print how a receiver's framework hands out the raw body, for example express; FILE is not needed then.
+    #[arg(long, value_name = "FRAMEWORK")]
+    pub(crate) guide: Option<String>,
+
     /// A raw HTTP/1.1 request message; - reads standard input.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "guide")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -3,14 +3,21 @@
 use std::{fmt::Write as _, process::ExitCode, time::Instant};
 
 use hookglass_workbench::model::{Clock, Finding, TriedOutcome, TriedStep, UnixMillis, VerdictKind};
-use hookglass_workbench::{DoctorReport, SystemClock, diagnose_message};
+use hookglass_workbench::{DoctorReport, FrameworkGuide, SystemClock, diagnose_message, framework_guides};
 use serde_json::json;
 
 use crate::{arguments::DoctorCommand, failure::Failure, output, secret_source, verify::read_message};
 
 /// Prints the findings, best first; exits 0 when the cause is proved or the signature holds.
 pub(crate) fn run(command: &DoctorCommand) -> Result<ExitCode, Failure> {
-    let message = read_message(&command.file)?;
+    let guide = command.guide.as_deref().map(guide).transpose()?;
+    let Some(file) = &command.file else {
+        if let Some(guide) = guide {
+            output::write(guide_text(&guide).as_bytes())?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
+    let message = read_message(file)?;
     let secrets = secret_source::all(&command.secrets)?;
     let received_at = command.now.map_or_else(|| SystemClock.now(), UnixMillis::from_unix_seconds);
     let providers = command.recipes.providers()?;
@@ -25,17 +32,35 @@ pub(crate) fn run(command: &DoctorCommand) -> Result<ExitCode, Failure> {
     )?;
     let elapsed_ms = started.elapsed().as_secs_f64() * 1000.0;
     if command.json {
-        output::line(&as_json(&report, elapsed_ms))?;
+        output::line(&as_json(&report, elapsed_ms, guide.as_ref()))?;
     } else {
         output::write(as_text(&report, elapsed_ms).as_bytes())?;
+        if let Some(guide) = guide {
+            output::write(format!("\n{}", guide_text(&guide)).as_bytes())?;
+        }
     }
     let explained = report.diagnosis.findings.iter().any(|finding| finding.reproduced);
     let valid = report.verdict.kind() == VerdictKind::Valid;
     Ok(if explained || valid { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn as_json(report: &DoctorReport, elapsed_ms: f64) -> String {
+/// The guide of this name.
+fn guide(id: &str) -> Result<FrameworkGuide, Failure> {
+    let all = framework_guides();
+    let known = all.iter().map(|guide| guide.id.as_str()).collect::<Vec<_>>().join(", ");
+    let wanted = id.to_ascii_lowercase();
+    all.into_iter()
+        .find(|guide| guide.id == wanted)
+        .ok_or_else(|| Failure::input(format!("There is no guide called “{id}”. There are: {known}.")))
+}
+
+fn guide_text(guide: &FrameworkGuide) -> String {
+    format!("The raw body in {} ({}). {}\n\n{}", guide.name, guide.language, guide.note, guide.code)
+}
+
+fn as_json(report: &DoctorReport, elapsed_ms: f64, guide: Option<&FrameworkGuide>) -> String {
     json!({
+        "guide": guide,
         "findings": report.diagnosis.findings,
         "tried": report.diagnosis.tried,
         "elapsed_ms": (elapsed_ms * 1000.0).round() / 1000.0,
