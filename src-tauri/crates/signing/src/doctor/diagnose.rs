@@ -57,20 +57,34 @@ impl Registry {
             let message = Message { headers, ..case.message };
             last = self.search(&Case { message, ..*case }, Some(edit), Depth::Secrets, stop);
         }
-        if !is_done(&last, true) {
-            last = self.search(case, None, Depth::Whole, stop);
-            let whole = last.steps.clone();
-            for (headers, edit) in &repaired {
-                if is_done(&last, false) {
-                    break;
+        // Without the scheme's own header nothing can be as it is, so a header that reads like it comes first.
+        let is_moved = !repaired.is_empty() && !has_own_header(case);
+        let (as_it_is, put_right) = ([None], repaired.iter().map(Some));
+        let order: Vec<_> = if is_moved {
+            put_right.chain(as_it_is).collect()
+        } else {
+            as_it_is.into_iter().chain(put_right).collect()
+        };
+        let mut is_over = is_done(&last, true);
+        let mut whole = Vec::new();
+        for repair in order {
+            if is_over {
+                break;
+            }
+            last = match repair {
+                None => self.search(case, None, Depth::Whole, stop),
+                Some((headers, edit)) => {
+                    let message = Message { headers, ..case.message };
+                    self.search(&Case { message, ..*case }, Some(edit), Depth::Whole, stop)
                 }
-                let message = Message { headers, ..case.message };
-                last = self.search(&Case { message, ..*case }, Some(edit), Depth::Whole, stop);
+            };
+            if repair.is_none() {
+                whole.clone_from(&last.steps);
             }
-            is_done(&last, false);
-            if last.found.is_none() {
-                last.steps = whole;
-            }
+            is_over = is_done(&last, false);
+        }
+        if last.found.is_none() && !whole.is_empty() {
+            last.steps = whole;
         }
         let Searched { mut steps, ended, found, .. } = last;
         if !repaired.is_empty() {
@@ -159,6 +173,12 @@ impl Provider {
         };
         secrets.iter().map(of).collect()
     }
+}
+
+/// Whether a header of the scheme's signature is there.
+fn has_own_header(case: &Case<'_>) -> bool {
+    let names = case.provider.recipe().signature.from.header_names();
+    names.iter().any(|name| case.message.headers.contains(name.as_str()))
 }
 
 /// Whether a header that was put right is a part of the cause.

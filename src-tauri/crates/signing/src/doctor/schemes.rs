@@ -64,7 +64,10 @@ impl<'a> Scheme<'a> {
 
     /// Whether anything of the body is.
     pub(super) fn covers_body(&self) -> bool {
-        self.template.as_ref().is_some_and(|template| template.covers_the_body() || template.covers_body_fields())
+        let covers = |template: &ContentTemplate| {
+            template.covers_the_body() || template.covers_body_fields() || template.covers(&Source::OrderedFormFields)
+        };
+        self.template.as_deref().is_some_and(covers)
     }
 
     /// Whether the public URL is.

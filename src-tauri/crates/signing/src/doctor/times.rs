@@ -28,6 +28,9 @@ const BEFORE_RECEIPT_SECONDS: i64 = 600;
 /// How far after, in seconds: clocks differ.
 const AFTER_RECEIPT_SECONDS: i64 = 60;
 
+/// How many moments that makes.
+pub(super) const MOMENTS_AROUND_RECEIPT: usize = 661;
+
 /// Moments this near to a whole number of half hours apart are taken for another time zone, in seconds.
 const ZONE_SLACK_SECONDS: i64 = 20;
 

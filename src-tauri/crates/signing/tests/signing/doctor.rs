@@ -213,7 +213,8 @@ fn an_unknown_secret_is_said_to_be_unknown_for_every_provider() {
         let found = examine(provider.id().as_str(), &request, &Known::own(&wrong));
         let first = &found.diagnosis.findings[0];
         assert_eq!((first.cause.as_str(), first.reproduced), ("secret.unknown", false), "{}", provider.id());
-        assert!(found.diagnosis.exhausted || found.diagnosis.tried > 10_000, "{}", provider.id());
+        // Public keys cost more each, so fewer combinations are tried: some two thousand.
+        assert!(found.diagnosis.exhausted || found.diagnosis.tried > 1_800, "{}", provider.id());
     }
 }
 

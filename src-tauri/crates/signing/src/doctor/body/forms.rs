@@ -69,8 +69,16 @@ impl Writer {
     }
 }
 
-/// Every form that it may have been, most likely first.
+/// Every form that it may have been, most likely first, with the white space after it as it arrived.
 pub(super) fn variants(message: &Message<'_>, add: &mut dyn FnMut(BodyVariant) -> bool) -> bool {
+    let (body, after) = message.body.split_at(message.body.trim_ascii_end().len());
+    trimmed_variants(&Message { body, ..*message }, &mut |mut variant| {
+        variant.bytes.extend_from_slice(after);
+        add(variant)
+    })
+}
+
+fn trimmed_variants(message: &Message<'_>, add: &mut dyn FnMut(BodyVariant) -> bool) -> bool {
     let body = message.body;
     if body.len() > FORM_MAX_BYTES {
         return true;

@@ -3,7 +3,7 @@
 use super::{
     BodyVariant,
     json_features::Features,
-    json_looks::{Eye, Looks},
+    json_looks::Looks,
     json_numbers::Numbers,
     json_renumbered,
     json_style::{FOUR, Html, NonAscii, PLAIN, SPACINGS, STACKS, Spacing, Style, TABS, TWO},
@@ -55,24 +55,25 @@ struct Offer<'o, 'b> {
     node: &'o Node<'b>,
     body: &'b [u8],
     around: Around<'b>,
-    eye: Eye,
     arrived: Looks,
     add: &'o mut dyn FnMut(BodyVariant) -> bool,
 }
 
 impl Offer<'_, '_> {
     fn style(&mut self, node: &Node<'_>, style: &Style, order: Order, by: Option<&str>) -> bool {
-        self.text(&write(node, style), order, || step(style, order, by))
+        self.text(write(node, style), order, || step(style, order, by))
     }
 
     /// Hands on what was written, unless it is the document that arrived; `false` says that no more are wanted.
-    fn text(&mut self, text: &[u8], order: Order, step: impl FnOnce() -> String) -> bool {
+    fn text(&mut self, text: Vec<u8>, order: Order, step: impl FnOnce() -> String) -> bool {
         let Around { before, after } = self.around;
         if text == self.body.trim_ascii() {
             return true;
         }
-        let cause = self.eye.look(text).cause(&self.arrived, order != Order::AsWritten);
-        (self.add)(BodyVariant { cause, second: None, step: step(), bytes: [before, text, after].concat() })
+        let cause = Looks::of(&text).cause(&self.arrived, order != Order::AsWritten);
+        let mut bytes = if before.is_empty() { text } else { [before, text.as_slice()].concat() };
+        bytes.extend_from_slice(after);
+        (self.add)(BodyVariant { cause, second: None, step: step(), bytes })
     }
 }
 
@@ -114,14 +115,8 @@ pub(super) fn pretty_variants(body: &[u8], add: &mut dyn FnMut(BodyVariant) -> b
 }
 
 impl<'o, 'b> Offer<'o, 'b> {
-    fn of(
-        node: &'o Node<'b>,
-        body: &'b [u8],
-        around: Around<'b>,
-        add: &'o mut dyn FnMut(BodyVariant) -> bool,
-    ) -> Self {
-        let eye = Eye::default();
-        Self { node, body, around, arrived: eye.look(body), eye, add }
+    fn of(node: &'o Node<'b>, body: &'b [u8], around: Around<'b>, add: &'o mut dyn FnMut(BodyVariant) -> bool) -> Self {
+        Self { node, body, around, arrived: Looks::of(body), add }
     }
 }
 
@@ -131,19 +126,19 @@ fn usual(features: &Features, offer: &mut Offer<'_, '_>) -> bool {
     let styles = effective(features, &STACKS);
     let sorted = node.sorted();
     let indices = node.indices_first();
+    // Strings that stand as JSON.stringify writes them were just written so with all of the white space.
+    let is_plain = respaced(node, Spacing::Compact) == write(node, &PLAIN);
     let plain = |order| move |spacing| step(&Style { spacing, ..PLAIN }, order, None);
     styles.iter().all(|(by, style)| offer.style(node, style, Order::AsWritten, Some(by)))
-        && SPACINGS.into_iter().all(|spacing| {
-            offer.text(&respaced(node, spacing), Order::AsWritten, || plain(Order::AsWritten)(spacing))
-        })
+        && (is_plain
+            || SPACINGS.into_iter().all(|spacing| {
+                offer.text(respaced(node, spacing), Order::AsWritten, || plain(Order::AsWritten)(spacing))
+            }))
         && (sorted == *node || {
             let sorting: Vec<_> = STACKS.into_iter().filter(|(by, _)| SORTING.contains(by)).collect();
-            effective(features, &sorting)
-                .iter()
-                .all(|(by, style)| offer.style(&sorted, style, Order::Sorted, Some(by)))
-                && offer.text(&respaced(&sorted, Spacing::Compact), Order::Sorted, || {
-                    plain(Order::Sorted)(Spacing::Compact)
-                })
+            effective(features, &sorting).iter().all(|(by, style)| offer.style(&sorted, style, Order::Sorted, Some(by)))
+                && offer
+                    .text(respaced(&sorted, Spacing::Compact), Order::Sorted, || plain(Order::Sorted)(Spacing::Compact))
         })
         && (indices == *node || {
             let scripts = STACKS.iter().filter(|(by, _)| by.starts_with("JavaScript"));
@@ -169,11 +164,10 @@ fn renumbered(features: &Features, offer: &mut Offer<'_, '_>) -> bool {
     let styles = effective(features, &STACKS);
     let fractions = [Numbers::JavaScript, Numbers::Python, Numbers::Php, Numbers::Ruby, Numbers::Java];
     let whole = [Numbers::OneDecimal, Numbers::TwoDecimals];
-    let tried = fractions.into_iter().filter(|_| features.fractions).chain(whole.into_iter().filter(|_| features.integers));
+    let tried =
+        fractions.into_iter().filter(|_| features.fractions).chain(whole.into_iter().filter(|_| features.integers));
     let mut tried = tried.flat_map(|numbers| styles.iter().take(RENUMBERED_MAX).map(move |style| (numbers, style)));
-    tried.all(|(numbers, (by, style))| {
-        offer.style(node, &Style { numbers, ..*style }, Order::AsWritten, Some(by))
-    })
+    tried.all(|(numbers, (by, style))| offer.style(node, &Style { numbers, ..*style }, Order::AsWritten, Some(by)))
 }
 
 /// Spacing and escapes that no stack here has together.

@@ -11,6 +11,7 @@ const SAFE_INTEGER_MAX: u64 = 1 << 53;
 
 /// What a document has.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that a document has or has not")]
 pub(super) struct Features {
     /// Characters beyond ASCII, or DEL, which Python counts to them.
     pub(super) non_ascii: bool,
@@ -33,7 +34,6 @@ impl Features {
         node.each_text(&mut |text| {
             for &byte in text.decoded.as_bytes() {
                 match byte {
-                    b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b' ' | b'_' | b'-' | b'.' | b':' => {}
                     b'/' => found.solidus = true,
                     b'<' | b'>' | b'&' => (found.angles, found.gson, found.dot_net) = (true, true, true),
                     b'=' => found.gson = true,
@@ -56,7 +56,8 @@ impl Features {
             });
         }
         node.each_number("", &mut |_, digits| {
-            let is_exact = || digits.trim_start_matches('-').parse::<u64>().is_ok_and(|value| value <= SAFE_INTEGER_MAX);
+            let is_exact =
+                || digits.trim_start_matches('-').parse::<u64>().is_ok_and(|value| value <= SAFE_INTEGER_MAX);
             if is_integer(digits) && is_exact() {
                 found.integers = true;
             } else {

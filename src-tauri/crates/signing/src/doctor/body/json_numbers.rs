@@ -57,7 +57,6 @@ impl Numbers {
         }
         let number = Shortest::of(value);
         match self {
-            Self::AsWritten => Cow::Borrowed(digits),
             Self::Python | Self::Ruby | Self::Java | Self::SeventeenDigits if is_integer => Cow::Borrowed(digits),
             // Larger ones become doubles there.
             Self::Php if is_integer && digits.parse::<i64>().is_ok() => Cow::Borrowed(digits),
@@ -91,7 +90,9 @@ impl Numbers {
                 let number = Shortest::rounded(value);
                 Cow::Owned(number.within(-3..=17, "").unwrap_or_else(|| number.exponent(".0", "e", "+", 1)))
             }
-            Self::Exponent(_) | Self::Positional | Self::OneDecimal | Self::TwoDecimals => Cow::Borrowed(digits),
+            Self::AsWritten | Self::Exponent(_) | Self::Positional | Self::OneDecimal | Self::TwoDecimals => {
+                Cow::Borrowed(digits)
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which common stack wrote a JSON text.
 
 use super::{
-    json_looks::Eye,
+    json_looks::Looks,
     json_style::{PLAIN, STACKS, Spacing, Style},
     json_text::read,
     json_writer::{respaced, write},
@@ -28,7 +28,7 @@ pub(crate) fn written_by(body: &[u8]) -> Option<&'static str> {
 fn stack_of(text: &[u8]) -> Option<(&'static str, Style)> {
     let has = |needle: &[u8]| memchr::memmem::find(text, needle).is_some();
     let is_raw = !text.is_ascii();
-    let slashes = Eye::default().look(text).slashes > 0;
+    let slashes = Looks::of(text).slashes > 0;
     let lower = b"abcdef".iter().any(|digit| has_escape(text, *digit));
     let upper = b"ABCDEF".iter().any(|digit| has_escape(text, *digit));
     let html = [&b"\\u003c"[..], b"\\u003e", b"\\u0026"].into_iter().any(has);
@@ -53,7 +53,9 @@ fn stack_of(text: &[u8]) -> Option<(&'static str, Style)> {
         Spacing::Spaced if is_raw => ("Python's json.dumps with UTF-8", named("Python's json.dumps with UTF-8")?),
         Spacing::Spaced => ("Python's json.dumps", named("Python's json.dumps")?),
         // Compact text with escapes is Python's or PHP's; in indented lines PHP would write its four spaces.
-        Spacing::Lines { indent: "  ", .. } if lower => ("Python's json.dumps", named("Python's json.dumps, indented by two,")?),
+        Spacing::Lines { indent: "  ", .. } if lower => {
+            ("Python's json.dumps", named("Python's json.dumps, indented by two,")?)
+        }
         _ => return None,
     };
     (style != PLAIN).then_some((by, style))
@@ -61,9 +63,9 @@ fn stack_of(text: &[u8]) -> Option<(&'static str, Style)> {
 
 /// Whether an escape `\uXXXX` has this hex digit.
 fn has_escape(text: &[u8], digit: u8) -> bool {
-    memchr::memmem::find_iter(text, b"\\u").take(64).any(|at| {
-        text.get(at + 2..at + 6).is_some_and(|digits| digits.contains(&digit))
-    })
+    memchr::memmem::find_iter(text, b"\\u")
+        .take(64)
+        .any(|at| text.get(at + 2..at + 6).is_some_and(|digits| digits.contains(&digit)))
 }
 
 /// The white space after the first bracket and the first colon outside strings.

@@ -13,7 +13,10 @@ pub(super) enum Spacing {
     /// A space after commas alone.
     Commas,
     /// A line for each element, indented by this much, with this line end.
-    Lines { indent: &'static str, end: &'static str },
+    Lines {
+        indent: &'static str,
+        end: &'static str,
+    },
     /// Lines of two spaces, and line ends between the brackets of what is empty: `pretty_generate` of Ruby's json
     /// before 2.10.
     Ruby,

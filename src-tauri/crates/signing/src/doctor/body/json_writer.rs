@@ -7,6 +7,9 @@ use super::{
     json_text::{Node, Text},
 };
 
+/// Room for a usual event, which grows no further then.
+const ROOM_BYTES: usize = 8 * 1024;
+
 /// Writes the document.
 pub(super) fn write(node: &Node<'_>, style: &Style) -> Vec<u8> {
     written(node, style.spacing, Some(style))
@@ -19,7 +22,7 @@ pub(super) fn respaced(node: &Node<'_>, spacing: Spacing) -> Vec<u8> {
 
 fn written(node: &Node<'_>, spacing: Spacing, style: Option<&Style>) -> Vec<u8> {
     let escapes = style.map(Escapes::of);
-    let mut writer = Writer { style, escapes, spacing, text: String::new() };
+    let mut writer = Writer { style, escapes, spacing, text: String::with_capacity(ROOM_BYTES) };
     writer.value(node, 0);
     writer.text.into_bytes()
 }
@@ -126,6 +129,7 @@ impl Writer<'_> {
 }
 
 /// Which characters a style escapes, and how.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that a style escapes or does not")]
 struct Escapes {
     ascii: [bool; 128],
     non_ascii: bool,
@@ -242,17 +246,14 @@ mod tests {
     fn every_stack_writes_as_the_real_one() {
         // What node 20, Python 3, PHP 8.2, Ruby's json 2.6.1 and Go 1.19 print; .NET, Gson and Jackson by their documents.
         for (by, expected) in [
-            (
-                "JavaScript's JSON.stringify",
-                "[{},[],{\"a\":[[],1]},\"<é😀/\u{7f}\\b'=+\\\"\u{2028}>\"]",
-            ),
-            (
-                "Python's json.dumps",
-                r#"[{}, [], {"a": [[], 1]}, "<\u00e9\ud83d\ude00/\u007f\b'=+\"\u2028>"]"#,
-            ),
+            ("JavaScript's JSON.stringify", "[{},[],{\"a\":[[],1]},\"<é😀/\u{7f}\\b'=+\\\"\u{2028}>\"]"),
+            ("Python's json.dumps", r#"[{}, [], {"a": [[], 1]}, "<\u00e9\ud83d\ude00/\u007f\b'=+\"\u2028>"]"#),
             ("PHP's json_encode", "[{},[],{\"a\":[[],1]},\"<\\u00e9\\ud83d\\ude00\\/\u{7f}\\b'=+\\\"\\u2028>\"]"),
             ("PHP's json_encode with UTF-8", "[{},[],{\"a\":[[],1]},\"<é😀\\/\u{7f}\\b'=+\\\"\\u2028>\"]"),
-            ("Go's encoding/json before 1.22", "[{},[],{\"a\":[[],1]},\"\\u003cé😀/\u{7f}\\u0008'=+\\\"\\u2028\\u003e\"]"),
+            (
+                "Go's encoding/json before 1.22",
+                "[{},[],{\"a\":[[],1]},\"\\u003cé😀/\u{7f}\\u0008'=+\\\"\\u2028\\u003e\"]",
+            ),
             ("Gson", "[{},[],{\"a\":[[],1]},\"\\u003cé😀/\u{7f}\\b\\u0027\\u003d+\\\"\\u2028\\u003e\"]"),
             (
                 ".NET's System.Text.Json",

@@ -9,7 +9,8 @@ const COMBINED_MAX: usize = 8;
 
 /// Whether a single change is kept for being combined with one at the ends of the body.
 pub(super) fn is_combined(variant: &BodyVariant, kept: &[BodyVariant]) -> bool {
-    let is_usual = matches!(variant.cause, "charset" | "compressed" | "line_endings" | "form_encoding" | "form_decoded");
+    let is_usual =
+        matches!(variant.cause, "charset" | "compressed" | "line_endings" | "form_encoding" | "form_decoded");
     let of_cause = kept.iter().filter(|known| known.cause == variant.cause).count();
     is_usual && kept.len() < COMBINED_MAX && of_cause < COMBINED_MAX / 2
 }
@@ -18,6 +19,7 @@ pub(super) fn is_combined(variant: &BodyVariant, kept: &[BodyVariant]) -> bool {
 pub(super) fn of(message: &Message<'_>, firsts: &[BodyVariant], add: &mut dyn FnMut(BodyVariant) -> bool) -> bool {
     let body = message.body;
     json_and_ends(body, add)
+        && form_without_end(message, add)
         && undone(body, firsts, add)
         && forms::of_rewritten(body, &mut |variant| add(variant))
         && firsts.iter().all(|first| plain::ends(&first.bytes, &mut |second| add(joined(first, second))))
@@ -40,6 +42,16 @@ fn json_and_ends(body: &[u8], add: &mut dyn FnMut(BodyVariant) -> bool) -> bool 
         && json::pretty_variants(trimmed, &mut |variant| {
             let step = format!("{}; write line ends as CRLF", variant.step);
             add(BodyVariant { second: Some("line_endings"), step, ..variant })
+        })
+}
+
+/// A form that was written anew, and white space after it that was not signed.
+fn form_without_end(message: &Message<'_>, add: &mut dyn FnMut(BodyVariant) -> bool) -> bool {
+    let body = message.body.trim_ascii_end();
+    body.len() == message.body.len()
+        || forms::variants(&Message { body, ..*message }, &mut |variant| {
+            let step = format!("{}; take the white space off the end of the body", variant.step);
+            add(BodyVariant { second: Some("newline_added"), step, ..variant })
         })
 }
 

@@ -90,9 +90,15 @@ fn every_cause_is_found_by_its_name() {
         ("{\"a\":\"Ã©\"}", "{\"a\": \"é\"}", "charset+json_respaced"),
         ("\u{feff}{\"a\":1}", r#"{"a": 1}"#, "bom+json_respaced"),
         (r#"{"a": 1}"#, "payload=%7B%22a%22%3A1%7D", "form_decoded+json_respaced"),
-        ("a=b+c\n", "a=b%20c", "form_encoding"),
+        ("a=b+c\n", "a=b%20c", "form_encoding+newline_added"),
+        ("a=b+c\n", "a=b%20c\n", "form_encoding"),
+        ("a=b+c", "a=b%20c\n", "form_encoding+newline_removed"),
     ] {
-        assert_eq!(cause(arrived.as_bytes(), signed.as_bytes(), &plain).as_deref(), Some(expected), "{arrived} {signed}");
+        assert_eq!(
+            cause(arrived.as_bytes(), signed.as_bytes(), &plain).as_deref(),
+            Some(expected),
+            "{arrived} {signed}"
+        );
     }
     let latin1 = b"{\"a\":\"\xe9\"}";
     let utf8 = "{\"a\":\"é\"}".as_bytes();
@@ -166,6 +172,39 @@ fn the_list_is_short_and_holds_each_body_once() {
     }
 }
 
+/// For a person: `cargo test --release -p hookglass-signing --lib doctor::body -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints how long the lists take"]
+#[allow(clippy::print_stderr)]
+fn how_long_the_lists_take() {
+    use std::time::Instant;
+
+    let plain = headers(&[]);
+    let large = [&b"["[..], &vec![event(); 260].join(&b',')[..], b"]"].concat();
+    for (body, runs) in [(event(), 200), (large, 5)] {
+        let message = message(&body, &plain);
+        let started = Instant::now();
+        let mut all = Vec::new();
+        for _ in 0..runs {
+            all = self::all(&message);
+        }
+        let list = started.elapsed() / runs;
+        let started = Instant::now();
+        (0..runs).for_each(|_| assert_eq!(written_by(&body), None));
+        let named = started.elapsed() / runs;
+        let started = Instant::now();
+        (0..runs).for_each(|_| assert!(signs(&message).is_empty()));
+        let signed = started.elapsed() / runs;
+        let singles = all.iter().filter(|variant| variant.second.is_none()).count();
+        let bytes: usize = all.iter().map(|variant| variant.bytes.len()).sum();
+        let pairs = all.len() - singles;
+        eprintln!(
+            "{} bytes: {singles} singles and {pairs} pairs of {bytes} bytes in {list:?}; written_by {named:?}, signs {signed:?}",
+            body.len()
+        );
+    }
+}
+
 #[test]
 fn it_ends_with_the_budget_and_when_nothing_is_wanted() {
     let (plain, body) = (headers(&[]), event());
@@ -220,9 +259,12 @@ fn ordinary_bodies_show_no_signs() {
     let json = headers(&[("Content-Type", "application/json")]);
     let form = headers(&[("Content-Type", "application/x-www-form-urlencoded")]);
     let mut rng = fastrand::Rng::with_seed(4);
-    let words = ["what?", "Zoë", "a/b?c=d", "int?", "so? then", "https://a.example/?q=r", "?", "“ok?”", "x?y:z", "plain"];
+    let words =
+        ["what?", "Zoë", "a/b?c=d", "int?", "so? then", "https://a.example/?q=r", "?", "“ok?”", "x?y:z", "plain"];
     for _ in 0..10_000 {
-        let value = |rng: &mut fastrand::Rng| (0..rng.usize(1..6)).map(|_| words[rng.usize(..words.len())]).collect::<Vec<_>>().join(" ");
+        let value = |rng: &mut fastrand::Rng| {
+            (0..rng.usize(1..6)).map(|_| words[rng.usize(..words.len())]).collect::<Vec<_>>().join(" ")
+        };
         let fields: Vec<_> = (0..rng.usize(..12)).map(|at| format!("\"k{at}\":\"{}\"", value(&mut rng))).collect();
         let body = format!("{{{}}}", fields.join(","));
         assert!(signs(&message(body.as_bytes(), &json)).is_empty(), "{body}");
