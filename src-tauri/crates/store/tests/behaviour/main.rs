@@ -3,6 +3,7 @@
 
 mod captures;
 mod deliveries;
+mod diagnoses;
 mod endpoints;
 mod fixtures;
 mod listing;

@@ -124,7 +124,7 @@ async fn endpoints_of_an_earlier_version_stay_as_they_were() {
     let endpoint = Endpoint { target_url: Some("http://localhost:3000/".to_owned()), ..Endpoint::built_in() };
     store.save_endpoint(endpoint.clone()).await.unwrap();
     store.close();
-    let older = "ALTER TABLE endpoint DROP COLUMN setup_text; PRAGMA user_version = 2;";
+    let older = "ALTER TABLE endpoint DROP COLUMN setup_text; DROP TABLE diagnosis; PRAGMA user_version = 2;";
     Connection::open(dir.join(DATABASE)).unwrap().execute_batch(older).unwrap();
     assert!(matches!(Store::open_read_only(&dir).unwrap_err(), OpenError::OlderVersion { found: 2, .. }));
     assert_eq!(Store::open(&dir).unwrap().list_endpoints().await, Ok(vec![endpoint]));
