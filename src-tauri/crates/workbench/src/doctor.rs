@@ -69,13 +69,13 @@ pub(crate) struct Examined {
 /// A search that somebody waits for. Dropped or overtaken, it ends.
 pub(crate) struct Wanted {
     number: u64,
-    wanted: Arc<AtomicU64>,
+    newest: Arc<AtomicU64>,
     closing: CancellationToken,
 }
 
 impl Wanted {
     pub(crate) fn is_over(&self) -> bool {
-        self.closing.is_cancelled() || self.wanted.load(Ordering::Relaxed) != self.number
+        self.closing.is_cancelled() || self.newest.load(Ordering::Relaxed) != self.number
     }
 
     /// The error of a search that ended without an answer.
@@ -88,7 +88,7 @@ impl Doctor {
     /// Begins a search that somebody waits for; the one before it ends.
     pub(crate) fn wanted(&self) -> Wanted {
         let number = self.wanted.fetch_add(1, Ordering::Relaxed) + 1;
-        Wanted { number, wanted: Arc::clone(&self.wanted), closing: self.closing.clone() }
+        Wanted { number, newest: Arc::clone(&self.wanted), closing: self.closing.clone() }
     }
 
     /// Keeps in mind what was mended: a capture that is valid now has no stored cause any more.

@@ -177,10 +177,10 @@ fn of_line(line: &str, collected: &mut Collected) {
     }
     // Pseudo headers of HTTP/2 begin with a colon.
     let (pseudo, plain) = line.strip_prefix(':').map_or(("", line), |rest| (":", rest));
-    if let Some((name, value)) = plain.split_once(':') {
-        if collected.take(&format!("{pseudo}{name}"), value) {
-            return;
-        }
+    if let Some((name, value)) = plain.split_once(':')
+        && collected.take(&format!("{pseudo}{name}"), value)
+    {
+        return;
     }
     if let Some((name, value)) = line.split_once('=')
         && name.starts_with("HTTP_")
