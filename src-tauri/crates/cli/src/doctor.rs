@@ -3,10 +3,13 @@
 use std::{fmt::Write as _, process::ExitCode, time::Instant};
 
 use hookglass_workbench::model::{Clock, Finding, TriedOutcome, TriedStep, UnixMillis, VerdictKind};
-use hookglass_workbench::{DoctorReport, FrameworkGuide, SystemClock, diagnose_message, framework_guides};
+use hookglass_workbench::{DoctorReport, FrameworkGuide, SignedBytes, SystemClock, diagnose_message, framework_guides};
 use serde_json::json;
 
 use crate::{arguments::DoctorCommand, failure::Failure, output, secret_source, verify::read_message};
+
+/// How much of a signed piece is printed.
+const SIGNED_TEXT_BYTES: usize = 16 * 1024;
 
 /// Prints the findings, best first; exits 0 when the cause is proved or the signature holds.
 pub(crate) fn run(command: &DoctorCommand) -> Result<ExitCode, Failure> {
@@ -44,6 +47,12 @@ pub(crate) fn run(command: &DoctorCommand) -> Result<ExitCode, Failure> {
     Ok(if explained || valid { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
+/// A piece of the signed bytes: its whole size, and its text as far as a terminal takes it.
+fn signed_part(part: &SignedBytes) -> serde_json::Value {
+    let shown = &part.bytes[..part.bytes.len().min(SIGNED_TEXT_BYTES)];
+    json!({ "name": part.name, "bytes": part.bytes.len(), "text": String::from_utf8_lossy(shown) })
+}
+
 /// The guide of this name.
 fn guide(id: &str) -> Result<FrameworkGuide, Failure> {
     let all = framework_guides();
@@ -65,6 +74,7 @@ fn as_json(report: &DoctorReport, elapsed_ms: f64, guide: Option<&FrameworkGuide
         "tried": report.diagnosis.tried,
         "elapsed_ms": (elapsed_ms * 1000.0).round() / 1000.0,
         "exhausted": report.diagnosis.exhausted,
+        "signed": report.signed.iter().map(signed_part).collect::<Vec<_>>(),
         "steps_tried": report.diagnosis.steps_tried,
         "provider": report.provider,
         "recognised": report.recognised,

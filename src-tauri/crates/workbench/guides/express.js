@@ -2,7 +2,8 @@ const express = require('express');
 const app = express();
 
 // Before any app.use(express.json()): the first parser that takes the body is the only one.
-app.post('/webhooks', express.raw({ type: '*/*', limit: '25mb' }), (req, res) => {
+// '*/*' would pass over a request without a content type.
+app.post('/webhooks', express.raw({ type: () => true, limit: '25mb' }), (req, res) => {
   // req.body is a Buffer with the bytes as they came.
   if (!verify(req.body, req.headers)) {
     return res.status(400).send('bad signature');

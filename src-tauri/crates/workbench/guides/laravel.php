@@ -1,5 +1,5 @@
 <?php
-// routes/api.php, which has no CSRF check
+// routes/api.php, which has no CSRF check; the address is /api/webhooks. Since Laravel 11: php artisan install:api
 use Illuminate\Http\Request;
 use Illuminate\Support\Facades\Route;
 

@@ -1,7 +1,7 @@
 //! Checking, diagnosing and signing a message without a workbench: what `hookglass verify`, `doctor` and `sign` do.
 
 use hookglass_model::{Diagnosis, Header, ProviderId, RawMessage, UnixMillis, Verdict};
-use hookglass_signing::{Case, KnownSecret, LabelledSecret, Secret, SecretStanding, SignOptions};
+use hookglass_signing::{Case, KnownSecret, LabelledSecret, Secret, SecretStanding, SignOptions, SignedBytes};
 use uuid::Uuid;
 
 use crate::{CommandError, KnownProviders};
@@ -101,6 +101,9 @@ pub struct DoctorReport {
     pub verdict: Verdict,
     /// What the doctor found.
     pub diagnosis: Diagnosis,
+    /// The exact bytes that were signed, piece by piece, each with its name; empty without proof. A secret that is a piece
+    /// has no bytes here.
+    pub signed: Vec<SignedBytes>,
     /// Whose scheme was looked at.
     pub provider: ProviderId,
     /// The provider's name.
@@ -149,9 +152,11 @@ pub fn diagnose_message(
     let first: Vec<_> =
         known.iter().take(1).map(|known| LabelledSecret { label: known.label, secret: known.secret }).collect();
     let case = Case { message: wire, provider: found, secrets: &known, received_at, tolerance_seconds: None };
+    let examination = providers.registry.diagnose(&case, &|| false);
     Ok(DoctorReport {
         verdict: found.verify(&wire, &first, received_at, None),
-        diagnosis: providers.registry.diagnose(&case, &|| false).diagnosis,
+        diagnosis: examination.diagnosis,
+        signed: examination.proof.map(|proof| proof.signed).unwrap_or_default(),
         provider: found.id().clone(),
         provider_name: found.name().to_owned(),
         scheme: found.scheme().to_owned(),

@@ -43,6 +43,8 @@ pub(crate) struct Doctor {
     pub(crate) queue: Arc<DiagnosisQueue>,
     /// The number of the search that somebody waits for; an older one ends.
     pub(crate) wanted: Arc<AtomicU64>,
+    /// The same of judging captures again, which goes on while others are looked at.
+    pub(crate) rechecks: Arc<AtomicU64>,
     pub(crate) closing: CancellationToken,
     /// The last cause that was mended.
     pub(crate) mended: Arc<Mutex<Option<MendedCause>>>,
@@ -89,6 +91,12 @@ impl Doctor {
     pub(crate) fn wanted(&self) -> Wanted {
         let number = self.wanted.fetch_add(1, Ordering::Relaxed) + 1;
         Wanted { number, newest: Arc::clone(&self.wanted), closing: self.closing.clone() }
+    }
+
+    /// Begins to judge captures again; what was begun before ends.
+    pub(crate) fn rechecking(&self) -> Wanted {
+        let number = self.rechecks.fetch_add(1, Ordering::Relaxed) + 1;
+        Wanted { number, newest: Arc::clone(&self.rechecks), closing: self.closing.clone() }
     }
 
     /// Keeps in mind what was mended: a capture that is valid now has no stored cause any more.

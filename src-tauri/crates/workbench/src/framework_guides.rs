@@ -47,7 +47,8 @@ const GUIDES: [(&str, &str, &str, &str, &str); 12] = [
         "Django",
         "Python",
         include_str!("../guides/django.py"),
-        "Reading request.POST first makes request.body fail, and the CSRF check refuses requests from providers.",
+        "request.data of Django REST framework uses the stream up, so request.body fails after it; and the CSRF check refuses \
+         requests from providers.",
     ),
     (
         "flask",
@@ -82,7 +83,8 @@ const GUIDES: [(&str, &str, &str, &str, &str); 12] = [
         "Spring",
         "Java",
         include_str!("../guides/spring.java"),
-        "A filter that calls getParameter() on a form reads the body before the controller can.",
+        "A filter that calls getParameter() on a form, or an argument with @RequestParam, reads the body before the controller \
+         can.",
     ),
     (
         "aspnet",

@@ -49,7 +49,7 @@ pub use data_dir::default_data_dir;
 pub use error::{CommandError, ErrorCode};
 pub use framework_guides::{FrameworkGuide, framework_guides};
 pub use hookglass_model as model;
-pub use hookglass_signing::recipe_guide;
+pub use hookglass_signing::{SignedBytes, recipe_guide};
 pub use key_pairs::read_key_file;
 pub use known_providers::KnownProviders;
 pub use notice::NoticeStream;

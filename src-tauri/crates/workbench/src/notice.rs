@@ -79,7 +79,7 @@ impl NoticeStream {
                 Ok(notice) => Some(notice),
                 // Whoever fell behind reads afresh; these notices make a host do that.
                 Err(broadcast::error::RecvError::Lagged(_)) => {
-                    self.missed = vec![Notice::Providers, Notice::Endpoints];
+                    self.missed = vec![Notice::Providers, Notice::Endpoints, Notice::Diagnosed];
                     Some(self.capture_notice())
                 }
                 Err(broadcast::error::RecvError::Closed) => None,
@@ -147,6 +147,7 @@ mod tests {
             hub.tell(Notice::Store { problem: None });
         }
         assert!(matches!(stream.next().await, Some(Notice::Captures { .. })));
+        assert_eq!(stream.next().await, Some(Notice::Diagnosed));
         assert_eq!(stream.next().await, Some(Notice::Endpoints));
         assert_eq!(stream.next().await, Some(Notice::Providers));
     }

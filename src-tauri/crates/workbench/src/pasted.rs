@@ -1,16 +1,20 @@
 //! A request as people paste it: from a log, a ticket, a terminal, a debugger.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hookglass_model::{Header, HeaderList, limits::MAX_HEADERS};
-use serde_json::{Map, Value};
 
 use crate::CommandError;
 
 mod curl;
+mod json;
+mod lines;
 mod pairs;
+mod shell_words;
 
-/// The largest body that the listener takes; nothing larger is looked at here either.
-const TEXT_MAX_BYTES: usize = 25 * 1024 * 1024;
+/// The largest body that the listener takes (25 MiB); nothing larger is looked at here either.
+const TEXT_MAX_BYTES: usize = hookglass_model::limits::DEFAULT_BODY_LIMIT_BYTES;
+
+/// No registered method is longer than 17 letters (IANA, UPDATEREDIRECTREF).
+const METHOD_MAX_BYTES: usize = 17;
 
 /// What was read.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,8 +32,13 @@ pub(crate) struct Pasted {
 #[derive(Default)]
 struct Collected {
     method: Option<String>,
+    /// Path and query, or a whole address.
     target: Option<String>,
-    headers: HeaderList,
+    /// The query where it stands apart from the path.
+    query: Option<String>,
+    headers: Vec<Header>,
+    /// Whether a name was written as CGI writes it.
+    is_gateway: bool,
     body: Option<Vec<u8>>,
 }
 
@@ -43,15 +52,20 @@ pub(crate) fn read(request: &str, body: Option<&str>) -> Result<Pasted, CommandE
     }
     let text = request.trim_start_matches('\u{feff}');
     let start = text.trim_start();
-    let collected = if start.starts_with("curl ") || start.starts_with("curl.exe ") || start.starts_with("$ curl ") {
-        curl::read(start)?
-    } else if let Some(read) = of_json(start) {
+    let mut collected = if let Some(command) = curl::command(start) {
+        curl::read(command, body.is_some())?
+    } else if let Some(read) = json::read(start, body.is_some())? {
         read
-    } else if start.starts_with(['{', '[', '"', '\'', '(']) || start.starts_with("array") {
-        of_pairs(start)
+    } else if start.starts_with(['"', '\'']) || is_map(start) {
+        pairs::read(start)
     } else {
-        of_lines(text, body.is_some())
+        lines::read(text, body.is_some())
     };
+    if collected.headers.is_empty() {
+        // Words may stand before a map: `Request headers {…`.
+        collected = pairs::read(start);
+    }
+    collected.leave_out_environment();
     if collected.headers.is_empty() {
         return Err(CommandError::invalid(
             "No header was found in the text. Paste header lines such as “Stripe-Signature: t=…”, a whole request, a cURL \
@@ -68,212 +82,129 @@ pub(crate) fn read(request: &str, body: Option<&str>) -> Result<Pasted, CommandE
 
 impl Collected {
     fn finished(self, body: Option<&str>) -> Pasted {
-        let whole = self.target.unwrap_or_else(|| "/".to_owned());
-        let (url, target) = match whole.split_once("://") {
-            Some((_, rest)) => {
-                let path = rest.find(['/', '?']).map_or("/", |at| &rest[at..]);
-                let target = if path.starts_with('?') { format!("/{path}") } else { path.to_owned() };
-                (Some(whole.clone()), target)
-            }
-            None => (None, whole),
-        };
+        let mut whole = self.target.unwrap_or_default();
+        let end = whole.find(|c: char| c == '#' || c.is_whitespace() || c.is_control()).unwrap_or(whole.len());
+        whole.truncate(end);
+        if let Some(query) = self.query.filter(|query| !query.is_empty() && !whole.contains('?')) {
+            whole = format!("{whole}?{query}");
+        }
+        let rest = after_scheme(&whole).map(|rest| rest.find(['/', '?']).map_or("", |at| &rest[at..]));
+        let path = rest.unwrap_or(&whole);
+        let target = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
         Pasted {
-            method: self.method.unwrap_or_else(|| "POST".to_owned()),
+            method: self.method.filter(|method| is_method(method)).unwrap_or_else(|| "POST".to_owned()),
             target,
-            url,
-            headers: self.headers,
+            url: rest.is_some().then_some(whole),
+            headers: self.headers.into_iter().collect(),
             body: body.map(|text| text.as_bytes().to_vec()).or(self.body).unwrap_or_default(),
         }
     }
 
     /// Takes a name and its value, whatever the name turns out to be. False when it can be none.
-    fn take(&mut self, name: &str, value: &str) -> bool {
-        let name = name.trim();
+    fn take(&mut self, name: &str, value: impl AsRef<[u8]>) -> bool {
+        let (name, value) = (name.trim(), value.as_ref().trim_ascii());
+        let text = || String::from_utf8_lossy(value).into_owned();
         match name {
-            "REQUEST_METHOD" | ":method" => self.method = Some(value.trim().to_owned()),
-            "REQUEST_URI" | ":path" => self.target = Some(value.trim().to_owned()),
-            "PATH_INFO" if self.target.is_none() => self.target = Some(value.trim().to_owned()),
+            "REQUEST_METHOD" | ":method" => self.method = Some(text()),
+            "REQUEST_URI" | ":path" => self.target = Some(text()),
+            "PATH_INFO" if self.target.is_none() => self.target = Some(text()),
+            "QUERY_STRING" => self.query = Some(text()),
+            ":authority" => self.headers.push(Header::new("Host", one_line(value))),
             _ => {
-                let name = of_gateway(name);
-                let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-                if name.is_empty() || !name.bytes().all(token) {
+                let plain = of_gateway(name);
+                self.is_gateway |= plain.is_some() && name.starts_with("HTTP_");
+                let name = plain.unwrap_or_else(|| name.to_owned());
+                if !is_token(&name) {
                     return false;
                 }
-                self.headers.push(Header::new(name, value.trim_matches([' ', '\t', '\r']).as_bytes()));
+                self.headers.push(Header::new(name, one_line(value)));
             }
         }
         true
     }
+
+    /// Adds what one line of several holds; a body is no part of a line.
+    fn join(&mut self, line: Self) {
+        self.method = line.method.or(self.method.take());
+        self.target = line.target.or(self.target.take());
+        self.query = line.query.or(self.query.take());
+        self.headers.extend(line.headers);
+        self.is_gateway |= line.is_gateway;
+    }
+
+    /// A CGI environment holds more than headers: `SERVER_NAME`, `wsgi.input`, `rack.version`.
+    fn leave_out_environment(&mut self) {
+        if self.is_gateway {
+            let is_other = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+            self.headers.retain(|header| {
+                !(header.name.contains('.') || (header.name.contains('_') && header.name.bytes().all(is_other)))
+            });
+        }
+    }
+}
+
+/// A bracket, or a word before one: `{…`, `Headers({…`, `Array (…`, `map[…`.
+fn is_map(text: &str) -> bool {
+    let after = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '.');
+    after.trim_start().starts_with(['{', '[', '('])
+}
+
+/// A value must be one line without NUL; what is none becomes a space (RFC 9110 §5.5).
+fn one_line(value: &[u8]) -> Vec<u8> {
+    value.iter().map(|byte| if matches!(byte, b'\r' | b'\n' | 0) { b' ' } else { *byte }).collect()
+}
+
+/// RFC 9110 §5.6.2.
+fn is_token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+fn is_method(word: &str) -> bool {
+    (1..=METHOD_MAX_BYTES).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
+}
+
+/// What follows `https://`; none when this is no absolute address, whatever its query holds.
+fn after_scheme(address: &str) -> Option<&str> {
+    let (scheme, rest) = address.split_once("://")?;
+    let is_scheme = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_scheme.then_some(rest)
 }
 
 /// `HTTP_STRIPE_SIGNATURE` and `CONTENT_TYPE` as CGI, WSGI, PHP and Rack name headers (RFC 3875 §4.1.18).
-fn of_gateway(name: &str) -> String {
+fn of_gateway(name: &str) -> Option<String> {
     let is_gateway = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
     let rest = match name.strip_prefix("HTTP_") {
         Some(rest) if is_gateway => rest,
         _ if matches!(name, "CONTENT_TYPE" | "CONTENT_LENGTH") => name,
-        _ => return name.to_owned(),
+        _ => return None,
     };
     let word = |word: &str| {
         let (first, more) = word.split_at(word.len().min(1));
         format!("{first}{}", more.to_ascii_lowercase())
     };
-    rest.split('_').map(word).collect::<Vec<_>>().join("-")
+    Some(rest.split('_').map(word).collect::<Vec<_>>().join("-"))
 }
 
-/// A request line, header lines, an empty line, the body; log marks before lines are left out.
-fn of_lines(text: &str, has_own_body: bool) -> Collected {
-    let mut collected = Collected::default();
+/// What follows the first empty line, exactly.
+fn after_empty_line(text: &str) -> Option<&str> {
     let mut rest = text;
-    while !rest.is_empty() {
-        let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
-        let (line, after) = rest.split_at(end);
-        rest = after;
-        let line = line.trim_end_matches(['\n', '\r']);
+    loop {
+        let (line, after) = next_line(rest)?;
         if line.trim().is_empty() {
-            if collected.headers.is_empty() && collected.method.is_none() {
-                continue;
-            }
-            if !has_own_body {
-                collected.body = Some(rest.as_bytes().to_vec());
-                break;
-            }
-            continue;
+            return Some(after);
         }
-        of_line(line, &mut collected);
-    }
-    collected
-}
-
-fn of_line(line: &str, collected: &mut Collected) {
-    let line = line.trim_start();
-    let line = line.strip_prefix("> ").or_else(|| line.strip_prefix("< ")).unwrap_or(line);
-    if line.starts_with("* ") || line.starts_with('#') {
-        return;
-    }
-    let mut words = line.split_whitespace();
-    if let (Some(method), Some(target)) = (words.next(), words.next())
-        && method.len() <= 16
-        && method.bytes().all(|byte| byte.is_ascii_uppercase())
-        && (target.starts_with('/') || target.contains("://"))
-        && collected.headers.is_empty()
-    {
-        collected.method = Some(method.to_owned());
-        collected.target = Some(target.to_owned());
-        return;
-    }
-    if let Some(rest) = line.strip_prefix("-H ").or_else(|| line.strip_prefix("--header ")) {
-        let rest = rest.trim_end_matches('\\').trim().trim_matches(['\'', '"']);
-        if let Some((name, value)) = rest.split_once(':') {
-            collected.take(name, value);
-        }
-        return;
-    }
-    if line.starts_with(['\'', '"']) || line.contains("=>") {
-        for (name, value) in pairs::read(line) {
-            collected.take(&name, &value);
-        }
-        return;
-    }
-    // Pseudo headers of HTTP/2 begin with a colon.
-    let (pseudo, plain) = line.strip_prefix(':').map_or(("", line), |rest| (":", rest));
-    if let Some((name, value)) = plain.split_once(':')
-        && collected.take(&format!("{pseudo}{name}"), value)
-    {
-        return;
-    }
-    if let Some((name, value)) = line.split_once('=')
-        && name.starts_with("HTTP_")
-    {
-        collected.take(name, value);
+        rest = after;
     }
 }
 
-/// An object of headers, or one that holds them, as functions in the cloud and debuggers write it.
-fn of_json(text: &str) -> Option<Collected> {
-    let Value::Object(object) = serde_json::from_str::<Value>(text).ok()? else { return None };
-    let mut collected = Collected::default();
-    let nested = ["headers", "multiValueHeaders", "rawHeaders"].iter().find_map(|name| object.get(*name));
-    match nested {
-        Some(Value::Object(headers)) => of_object(headers, &mut collected),
-        // Node's rawHeaders: names and values in turn; or a list of pairs or of objects.
-        Some(Value::Array(items)) => of_list(items, &mut collected),
-        _ => {
-            of_object(&object, &mut collected);
-            return Some(collected);
-        }
+/// The first line without its end, and what follows; none at the end.
+fn next_line(text: &str) -> Option<(&str, &str)> {
+    if text.is_empty() {
+        return None;
     }
-    let text_of = |names: &[&str]| names.iter().find_map(|name| object.get(*name)?.as_str()).map(str::to_owned);
-    collected.method = text_of(&["httpMethod", "method"])
-        .or_else(|| Some(object.get("requestContext")?.get("http")?.get("method")?.as_str()?.to_owned()));
-    collected.target =
-        text_of(&["url", "rawPath", "path", "originalUrl"]).map(|path| match text_of(&["rawQueryString"]) {
-            Some(query) if !query.is_empty() && !path.contains('?') => format!("{path}?{query}"),
-            _ => path,
-        });
-    let is_base64 = object.get("isBase64Encoded").and_then(Value::as_bool).unwrap_or(false);
-    collected.body = match object.get("body").or_else(|| object.get("rawBody")) {
-        Some(Value::String(body)) if is_base64 => {
-            STANDARD.decode(body).ok().or_else(|| Some(body.clone().into_bytes()))
-        }
-        Some(Value::String(body)) => Some(body.clone().into_bytes()),
-        Some(Value::Null) | None => None,
-        // A parsed body is no longer what was sent; written compactly it may be.
-        Some(parsed) => serde_json::to_vec(parsed).ok(),
-    };
-    Some(collected)
-}
-
-fn of_object(headers: &Map<String, Value>, collected: &mut Collected) {
-    for (name, value) in headers {
-        match value {
-            Value::Array(values) => {
-                for value in values {
-                    collected.take(name, &text(value));
-                }
-            }
-            value => {
-                collected.take(name, &text(value));
-            }
-        }
-    }
-}
-
-fn of_list(items: &[Value], collected: &mut Collected) {
-    let is_flat = items.iter().all(Value::is_string);
-    if is_flat {
-        for pair in items.chunks_exact(2) {
-            collected.take(&text(&pair[0]), &text(&pair[1]));
-        }
-        return;
-    }
-    for item in items {
-        match item {
-            Value::Array(pair) if pair.len() == 2 => {
-                collected.take(&text(&pair[0]), &text(&pair[1]));
-            }
-            Value::Object(one) => {
-                let of = |names: [&str; 2]| names.iter().find_map(|name| one.get(*name)).map(text);
-                if let (Some(name), Some(value)) = (of(["name", "key"]), of(["value", "Value"])) {
-                    collected.take(&name, &value);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// Pairs as languages print their maps.
-fn of_pairs(text: &str) -> Collected {
-    let mut collected = Collected::default();
-    for (name, value) in pairs::read(text) {
-        collected.take(&name, &value);
-    }
-    collected
+    let end = text.find('\n').map_or(text.len(), |at| at + 1);
+    let (line, after) = text.split_at(end);
+    Some((line.trim_end_matches(['\n', '\r']), after))
 }
 
 #[cfg(test)]

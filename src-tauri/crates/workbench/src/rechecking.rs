@@ -13,12 +13,12 @@ const PAGE_ROWS: u32 = 100;
 
 impl Workbench {
     /// Judges every capture of the endpoint with the cause of this one, and this one, by today's settings, each as of the
-    /// moment it was received. [`Workbench::stop_diagnosis`] ends it; what was judged by then stays.
+    /// moment it was received. A newer call and closing end it; what was judged by then stays.
     ///
     /// # Errors
     /// When the capture does not exist or the store cannot be read or written.
     pub async fn recheck_alike(&self, id: CaptureId) -> Result<RecheckView, CommandError> {
-        let wanted = self.doctor.wanted();
+        let wanted = self.doctor.rechecking();
         let (capture, _) = self.capture_with_content(id).await?;
         let stored = self.store.diagnosis(id).await?;
         let cause = stored

@@ -149,6 +149,7 @@ impl Workbench {
             clock: Arc::clone(&clock),
             queue: Arc::default(),
             wanted: Arc::default(),
+            rechecks: Arc::default(),
             closing: CancellationToken::new(),
             mended: Arc::default(),
         };
