@@ -15,6 +15,12 @@ const MOST_JUMP_PAGES = 50;
 
 type Load = { state: 'loading' } | { state: 'ready' } | { state: 'failed'; message: string };
 
+/** Verdicts that the doctor explains. */
+const EXPLAINED: ReadonlySet<VerdictKind> = new Set<VerdictKind>(['invalid', 'unsigned', 'config_error']);
+
+/** Rows that are read again at least: new ones stand on top before the view says that it shows them. */
+const REFRESHED_ROWS = 40;
+
 /**
  * The list of captures: what is loaded, what waits behind the pill, what is selected.
  *
@@ -192,7 +198,7 @@ export class Inbox {
 
 	async #refreshRows(): Promise<void> {
 		const generation = this.#generation;
-		const range = { first: this.#firstVisible, end: Math.max(this.#endVisible, this.#firstVisible + 1) };
+		const range = { first: this.#firstVisible, end: Math.max(this.#endVisible, this.#firstVisible + REFRESHED_ROWS) };
 		const fresh = await readAgain(this.#backend, this.filter, this.pages, range);
 		if (generation !== this.#generation) return;
 		this.pages = this.pages.updated(fresh);
@@ -234,10 +240,12 @@ export class Inbox {
 				this.loadingOlder = false;
 				this.#generation += 1;
 				this.#selectFirst();
+				this.#lookAgain(newer);
 				return 0;
 			}
 			this.pages = this.pages.withNewer(newer);
 			this.#selectFirst();
+			this.#lookAgain(newer);
 			return newer.length;
 		} catch (error) {
 			if (generation === this.#generation) this.load = { state: 'failed', message: messageOf(error) };
@@ -294,6 +302,11 @@ export class Inbox {
 	/** A choice of the person: the list stops following from now on. */
 	select(row: CaptureRow): void {
 		this.selection.choose(row);
+	}
+
+	/** The doctor may have told of a row after it was read and before it stood in the list. */
+	#lookAgain(newer: readonly CaptureRow[]): void {
+		if (newer.some((row) => !row.diagnosed && EXPLAINED.has(row.verdict))) void this.refreshRows();
 	}
 
 	/** Fills an empty detail; never replaces what it shows. */

@@ -298,6 +298,26 @@ describe('what the doctor finds', () => {
 		expect(backend.pagesRead.length - reads).toBe(2);
 	});
 
+	it('is shown, too, when it is told between the reading of a new row and its place in the list', async () => {
+		await open();
+		const read = backend.listCaptures.bind(backend);
+		let once = true;
+		backend.listCaptures = async (...of) => {
+			const page = await read(...of);
+			if (once) {
+				once = false;
+				change('capture-1', { badge: 'Secret has quotes', diagnosed: true });
+				backend.notify({ kind: 'diagnosed' });
+				await settle();
+			}
+			return page;
+		};
+		backend.receive({ verdict: 'invalid', badge: 'No secret matches' });
+		await settle();
+		await settle();
+		expect(inbox.pages.row(0)?.badge).toBe('Secret has quotes');
+	});
+
 	it('does not take a mended row out of the filter it was found by', async () => {
 		for (let count = 0; count < 3; count += 1) backend.receive({ verdict: 'invalid', badge: 'No secret matches' });
 		await open();

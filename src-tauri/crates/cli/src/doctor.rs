@@ -15,8 +15,10 @@ const SIGNED_TEXT_BYTES: usize = 16 * 1024;
 pub(crate) fn run(command: &DoctorCommand) -> Result<ExitCode, Failure> {
     let guide = command.guide.as_deref().map(guide).transpose()?;
     let Some(file) = &command.file else {
-        if let Some(guide) = guide {
-            output::write(guide_text(&guide).as_bytes())?;
+        match guide {
+            Some(guide) if command.json => output::line(&json!({ "guide": guide }).to_string())?,
+            Some(guide) => output::write(guide_text(&guide).as_bytes())?,
+            None => {}
         }
         return Ok(ExitCode::SUCCESS);
     };

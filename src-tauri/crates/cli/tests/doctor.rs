@@ -114,6 +114,8 @@ fn guides_need_no_request() {
     let guide = doctor(&["--guide", "express"], "");
     assert_eq!(guide.status.code(), Some(0));
     assert!(String::from_utf8(guide.stdout).unwrap().contains("express.raw("));
+    let json = json_of(&doctor(&["--guide", "go", "--json"], ""));
+    assert_eq!((&json["guide"]["id"], &json["guide"]["language"]), (&"go".into(), &"Go".into()));
     let unknown = doctor(&["--guide", "cobol"], "");
     assert_eq!(unknown.status.code(), Some(2));
     assert!(String::from_utf8(unknown.stderr).unwrap().contains("express, nextjs"));

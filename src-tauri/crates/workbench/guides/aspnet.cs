@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 var app = WebApplication.CreateBuilder(args).Build();
 
 app.MapPost("/webhooks", async (HttpRequest request) =>

@@ -16,6 +16,9 @@ const TEXT_MAX_BYTES: usize = hookglass_model::limits::DEFAULT_BODY_LIMIT_BYTES;
 /// No registered method is longer than 17 letters (IANA, UPDATEREDIRECTREF).
 const METHOD_MAX_BYTES: usize = 17;
 
+/// Stands before and after a block of code in tickets and chats.
+const FENCE: &str = "```";
+
 /// What was read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Pasted {
@@ -50,12 +53,25 @@ pub(crate) fn read(request: &str, body: Option<&str>) -> Result<Pasted, CommandE
     if request.len().max(body.map_or(0, str::len)) > TEXT_MAX_BYTES {
         return Err(CommandError::invalid("The text is longer than 25 MiB. Paste one request alone."));
     }
-    let text = request.trim_start_matches('\u{feff}');
+    let text = without_fence(request.trim_start_matches('\u{feff}'));
     let start = text.trim_start();
+    let first_bracket = start.lines().next().and_then(|line| line.find(['{', '[']));
+    let (before, map) = start.split_at(first_bracket.unwrap_or_default());
+    let last_word = before.trim_end_matches([' ', '\t', ':', '=']).rsplit([' ', '\t', '.']).next().unwrap_or_default();
+    let is_named = ["headers", "rawHeaders"].iter().any(|name| last_word.eq_ignore_ascii_case(name));
+    // A line of a log has words of its own before the JSON.
+    let is_logged = || !before.is_empty() && json::holds_request(map);
     let mut collected = if let Some(command) = curl::command(start) {
         curl::read(command, body.is_some())?
-    } else if let Some(read) = json::read(start, body.is_some())? {
+    } else if curl::is_options(start)
+        && let read = curl::read(start, body.is_some())?
+        && !read.headers.is_empty()
+    {
         read
+    } else if let Some(read) = json::read(if is_named || is_logged() { map } else { start }, body.is_some())? {
+        read
+    } else if is_named {
+        pairs::read(map)
     } else if start.starts_with(['"', '\'']) || is_map(start) {
         pairs::read(start)
     } else {
@@ -143,6 +159,16 @@ impl Collected {
     }
 }
 
+/// What stands between the marks of a code block; the line end before the second mark is the block's own.
+fn without_fence(text: &str) -> &str {
+    let Some((_, inner)) = text.trim_start().strip_prefix(FENCE).and_then(|rest| rest.split_once('\n')) else {
+        return text;
+    };
+    let inner = inner.trim_end().strip_suffix(FENCE).unwrap_or(inner);
+    let inner = inner.strip_suffix('\n').unwrap_or(inner);
+    inner.strip_suffix('\r').unwrap_or(inner)
+}
+
 /// A bracket, or a word before one: `{…`, `Headers({…`, `Array (…`, `map[…`.
 fn is_map(text: &str) -> bool {
     let after = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '.');
@@ -168,6 +194,11 @@ fn after_scheme(address: &str) -> Option<&str> {
     let (scheme, rest) = address.split_once("://")?;
     let is_scheme = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
     is_scheme.then_some(rest)
+}
+
+/// A name of a CGI environment that says something about the request.
+fn is_of_gateway(name: &str) -> bool {
+    of_gateway(name).is_some() || ["REQUEST_METHOD", "REQUEST_URI", "PATH_INFO", "QUERY_STRING"].contains(&name)
 }
 
 /// `HTTP_STRIPE_SIGNATURE` and `CONTENT_TYPE` as CGI, WSGI, PHP and Rack name headers (RFC 3875 §4.1.18).

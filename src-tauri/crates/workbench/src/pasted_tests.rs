@@ -9,7 +9,7 @@ fn pasted(text: &str) -> Pasted {
 }
 
 /// Each holds the same two headers, and the query where it has a path.
-const FORMS: [&str; 38] = [
+const FORMS: [&str; 54] = [
     "POST /hook?a=1 HTTP/1.1\r\nStripe-Signature: t=1,v1=ab\r\nContent-Type: application/json\r\n\r\n{}",
     "POST https://a.example/hook?a=1 HTTP/1.1\nStripe-Signature: t=1,v1=ab\nContent-Type: application/json\n\n{}",
     "Stripe-Signature: t=1,v1=ab\nContent-Type: application/json\n\n{}",
@@ -49,6 +49,22 @@ const FORMS: [&str; 38] = [
     "HTTP_STRIPE_SIGNATURE: t=1,v1=ab\nCONTENT_TYPE: application/json",
     "Array\n(\n    [SERVER_NAME] => x\n    [REQUEST_URI] => /hook?a=1\n    [HTTP_STRIPE_SIGNATURE] => t=1,v1=ab\n    [CONTENT_TYPE] => application/json\n)\n",
     "array(2) {\n  [\"stripe-signature\"]=>\n  array(1) {\n    [0]=>\n    string(9) \"t=1,v1=ab\"\n  }\n  [\"content-type\"]=>\n  string(16) \"application/json\"\n}",
+    "-H 'Stripe-Signature: t=1,v1=ab' -H 'Content-Type: application/json'",
+    "-H 'Stripe-Signature: t=1,v1=ab'\n--header \"Content-Type: application/json\"\n\n{}",
+    "-H Stripe-Signature: t=1,v1=ab\n-H Content-Type: application/json",
+    "-X POST \\\n -H 'Stripe-Signature: t=1,v1=ab' \\\n -H 'Content-Type: application/json' \\\n https://a.example/hook?a=1",
+    "$ sudo curl https://a.example/hook?a=1\n  -H 'Stripe-Signature: t=1,v1=ab'\n  -H 'Content-Type: application/json'\n  -d '{}'",
+    "```sh\ncurl https://a.example/hook?a=1 -H 'Stripe-Signature: t=1,v1=ab' -H 'Content-Type: application/json'\n```",
+    "```\r\nStripe-Signature: t=1,v1=ab\r\nContent-Type: application/json\r\n```\r\n",
+    r#"{"level":30,"req":{"method":"POST","url":"/hook?a=1","headers":{"stripe-signature":"t=1,v1=ab","content-type":"application/json"}},"res":{"headers":{"x":"y"}}}"#,
+    r#"{"log":{"entries":[{"response":{"headers":[{"name":"X","value":"y"}]},"request":{"method":"POST","url":"https://a.example/hook?a=1","headers":[{"name":"Stripe-Signature","value":"t=1,v1=ab"},{"name":"Content-Type","value":"application/json"}]}}]}}"#,
+    r#"2024-05-01T10:00:00Z INFO: received {"headers":{"stripe-signature":"t=1,v1=ab","content-type":"application/json"}}"#,
+    r#"Request headers: {"stripe-signature":"t=1,v1=ab","content-type":"application/json"}"#,
+    "Headers: {'stripe-signature': 't=1,v1=ab', 'content-type': 'application/json'}",
+    "headers = {\n    'Stripe-Signature': 't=1,v1=ab',\n    'Content-Type': 'application/json',\n}",
+    "rawHeaders: [\n  'Stripe-Signature',\n  't=1,v1=ab',\n  'Content-Type',\n  'application/json'\n]",
+    "REQUEST_METHOD=POST\nREQUEST_URI=/hook?a=1\nHTTP_STRIPE_SIGNATURE=t=1,v1=ab\nCONTENT_TYPE=application/json\nSTRIPE_KEY=x",
+    "{\"HTTP_STRIPE_SIGNATURE\"=>\"t=1,v1=ab\", \"rack.version\"=>[1, 6], \"CONTENT_TYPE\"=>\"application/json\"}",
 ];
 
 #[test]
@@ -85,11 +101,17 @@ fn the_body_is_kept_as_it_is() {
         "{\"A\": \"b\"}\n\n",
         "{\n 'A': 'b',\n}\r\n\r\n",
         "[A] => b\n\n",
+        "-H 'A: b'\n\n",
+        "curl a.example \\\r\n -H 'A: b'\r\n\r\n",
+        "Headers: {\"A\": \"b\"}\n\n",
+        "headers = {'A': 'b'}\n\n",
     ] {
         assert_eq!(String::from_utf8(pasted(&format!("{head}{body}")).body).unwrap(), body, "{head:?}");
         let other = read(&format!("{head}ignored"), Some(body)).unwrap();
         assert_eq!((other.body.as_slice(), other.headers.len()), (body.as_bytes(), 1), "{head:?}");
     }
+    let fenced = pasted(&format!("```http\nA: b\n\n{body}\n```\n"));
+    assert_eq!(String::from_utf8(fenced.body).unwrap(), body);
     let mail = pasted("> A: b\r\n>\r\n> {\"a\":\r\n>\r\n>  1}\r\n");
     assert_eq!(mail.body, b"{\"a\":\r\n\r\n 1}\r\n");
 }
@@ -116,6 +138,7 @@ fn bodies_within_json_and_maps_are_found() {
             "{\"a\":1}\n",
         ),
         ("curl https://a.example -H 'A: b' --data-raw @x", "@x"),
+        ("-H 'A: b' \\\n --data-raw 'it'\\''s\n\n'", "it's\n\n"),
     ] {
         let read = pasted(text);
         assert_eq!(String::from_utf8(read.body).unwrap(), body, "{text}");
@@ -139,6 +162,26 @@ fn an_address_is_told_from_a_path_that_holds_one() {
     assert_eq!((curl.url.as_deref(), curl.target.as_str()), (Some("http://localhost:3000/hook"), "/hook"));
     let expected = [("authorization", "Basic dXNlcjpwYXNz"), ("x-empty", "")];
     assert_eq!(headers(&curl), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+/// Forms are read by their content type, so one that cURL sends by itself must not be missing.
+#[test]
+fn data_of_a_curl_command_has_the_content_type_that_curl_gives_it() {
+    for (options, content_type) in [
+        ("-d a=1", Some("application/x-www-form-urlencoded")),
+        ("--json '{}'", Some("application/json")),
+        ("--json '{}' -H 'Content-type: text/plain'", Some("text/plain")),
+        ("-d a=1 -H 'Content-Type:'", None),
+        ("-H 'A: b'", None),
+    ] {
+        let read = pasted(&format!("curl a.example -H 'A: b' {options}"));
+        let found: Vec<_> = headers(&read).into_iter().filter(|(name, _)| name == "content-type").collect();
+        assert_eq!(
+            found.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>(),
+            Vec::from_iter(content_type),
+            "{options}"
+        );
+    }
 }
 
 #[test]
@@ -173,6 +216,8 @@ fn what_cannot_be_read_says_what_to_do_and_repeats_nothing() {
         "[1, \"secret-7\"]",
         "curl 'https://a.example/secret-7",
         "curl x -d @secret-7.json -H 'a: b'",
+        "-H 'a: b' -d @secret-7.json",
+        "-H 'a: secret-7",
         "curl x -F secret-7=@y -H 'a: b'",
         r#"{"headers":{"a":"b"},"body":"secret-7","isBase64Encoded":true}"#,
     ] {
@@ -221,6 +266,7 @@ fn random_text_is_read_or_refused() {
         "\\x",
         "\\ud83d",
         "headers",
+        "```\n",
         "string(1)",
         "://",
         "POST /",
@@ -246,8 +292,24 @@ fn random_text_is_read_or_refused() {
 /// Each of these once took quadratic time or memory without bound in a reader of this kind.
 #[test]
 fn long_text_of_marks_is_read_in_linear_time() {
-    for piece in ["'\\", "\"\\", "[", "('", "A:", "a=[", "[a", "{'a' ", "\n\n", "> \n", "A: b\n \n", "curl '", "^\n"] {
-        for start in ["", "{", "curl ", "A: b\n", "{'a': 'b'"] {
+    for piece in [
+        "'\\",
+        "\"\\",
+        "[",
+        "('",
+        "A:",
+        "a=[",
+        "[a",
+        "{'a' ",
+        "\n\n",
+        "> \n",
+        "A: b\n \n",
+        "curl '",
+        "^\n",
+        "\n-H a",
+        "```\n",
+    ] {
+        for start in ["", "{", "curl ", "A: b\n", "{'a': 'b'", "-H 'A: b'", "headers: "] {
             let text = start.to_owned() + &piece.repeat(400_000 / piece.len());
             let _ = read(&text, None);
         }
@@ -281,7 +343,7 @@ fn header_lines_come_back_the_same() {
         let quoted = |text: &str| text.replace('\'', "'\\''");
         let curl =
             lines.iter().map(|(name, value)| format!(" -H '{name}: {}'", quoted(value))).collect::<Vec<_>>().concat();
-        let read = pasted(&format!("curl https://a.example{curl} --data-raw '{}'", quoted(&body)));
+        let read = pasted(&format!("curl https://a.example{curl} -H Content-Type: --data-raw '{}'", quoted(&body)));
         assert_eq!(headers(&read), lines, "{curl}");
         assert_eq!(read.body, body.as_bytes(), "{curl}");
     }

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{Collected, after_scheme, shell_words};
+use super::{Collected, after_empty_line, after_scheme, shell_words};
 use crate::CommandError;
 
 /// Short options with a value (curl.se/docs/manpage.html); all others are switches.
@@ -34,11 +34,24 @@ const LONG_OTHERS: [&str; 22] = [
     "write-out",
 ];
 
+/// What may stand before a command that was copied from a terminal.
+const BEFORE_COMMAND: [&str; 4] = ["$ ", "# ", "% ", "sudo "];
+
+/// With these a command goes on whose beginning was not copied.
+const OPTIONS_OF_REQUEST: [&str; 7] = ["-H", "-X", "-d", "--header", "--request", "--data", "--url"];
+
 /// The command itself, when the text begins with one.
-pub(super) fn command(text: &str) -> Option<&str> {
-    let text = text.strip_prefix("$ ").unwrap_or(text).trim_start();
+pub(super) fn command(mut text: &str) -> Option<&str> {
+    while let Some(rest) = BEFORE_COMMAND.iter().find_map(|before| text.strip_prefix(before)) {
+        text = rest.trim_start();
+    }
     let rest = text.strip_prefix("curl.exe").or_else(|| text.strip_prefix("curl"))?;
     rest.starts_with([' ', '\t', '\\', '^']).then_some(rest)
+}
+
+/// Whether the text begins with options of a command that was not copied from its beginning.
+pub(super) fn is_options(text: &str) -> bool {
+    OPTIONS_OF_REQUEST.iter().any(|option| text.starts_with(option))
 }
 
 /// Reads what follows the word `curl`. A body that stands elsewhere makes the command's own needless.
@@ -52,7 +65,7 @@ pub(super) fn read(command: &str, has_own_body: bool) -> Result<Collected, Comma
     } else {
         command
     };
-    let words = shell_words::split(command).ok_or_else(|| {
+    let (words, after) = words_of(command).ok_or_else(|| {
         CommandError::invalid("The cURL command has a quotation mark without its end. Paste the whole command.")
     })?;
     let mut read = Command { has_own_body, ..Command::default() };
@@ -79,10 +92,26 @@ pub(super) fn read(command: &str, has_own_body: bool) -> Result<Collected, Comma
             read.address(&word);
         }
     }
-    if !read.data.is_empty() {
-        read.collected.body = Some(read.data.join(&b'&'));
+    Ok(read.finished(after))
+}
+
+/// The words of the command, and what follows it. A line that begins with an option belongs to it, since chats and
+/// documents lose the backslash before its line end.
+fn words_of(command: &str) -> Option<(Vec<Vec<u8>>, &str)> {
+    let mut words = Vec::new();
+    let mut rest = command.as_bytes();
+    loop {
+        let (more, after) = shell_words::split(rest)?;
+        words.extend(more);
+        let next = after.trim_ascii_start();
+        let gap = after.get(..after.len() - next.len())?;
+        let is_option = matches!(next, [b'-', second, ..] if second.is_ascii_alphabetic() || *second == b'-');
+        if !is_option || gap.split(|byte| *byte == b'\n').count() != 2 {
+            // Words end before ASCII alone, so this is a place between characters.
+            return Some((words, command.get(command.len() - after.len()..)?));
+        }
+        rest = next;
     }
-    Ok(read.collected)
 }
 
 /// The Windows prompt writes `^` before what it would act on; a caret and a line end go on with the command, and another
@@ -137,6 +166,9 @@ struct Command {
     collected: Collected,
     data: Vec<Vec<u8>>,
     has_own_body: bool,
+    /// Whether the command sets the content type or takes it away.
+    has_content_type: bool,
+    is_json: bool,
 }
 
 impl Command {
@@ -163,9 +195,7 @@ impl Command {
                         "The cURL command reads its body from a file. Paste the body into the field for it.",
                     ));
                 }
-                if name == "json" {
-                    self.collected.take("Content-Type", "application/json");
-                }
+                self.is_json |= name == "json";
                 self.data.push(value.to_vec());
             }
             _ => {}
@@ -180,9 +210,26 @@ impl Command {
             Some(at) => (line.get(..at), line.get(at + 1..).filter(|value| !value.trim_ascii().is_empty())),
             None => (line.strip_suffix(b";"), Some(&b""[..])),
         };
-        if let (Some(Ok(name)), Some(value)) = (name.map(std::str::from_utf8), value) {
+        let Some(Ok(name)) = name.map(std::str::from_utf8) else { return };
+        self.has_content_type |= name.trim().eq_ignore_ascii_case("content-type");
+        if let Some(value) = value {
             self.collected.take(name, value);
         }
+    }
+
+    /// Gives data the content type that cURL sends by itself; without data, the body is what follows an empty line.
+    fn finished(mut self, after: &str) -> Collected {
+        if self.data.is_empty() {
+            let after = after.split_once('\n').and_then(|(_, after)| after_empty_line(after));
+            self.collected.body = after.map(|body| body.as_bytes().to_vec());
+            return self.collected;
+        }
+        if !self.has_content_type {
+            let content_type = if self.is_json { "application/json" } else { "application/x-www-form-urlencoded" };
+            self.collected.take("Content-Type", content_type);
+        }
+        self.collected.body = Some(self.data.join(&b'&'));
+        self.collected
     }
 
     /// cURL takes an address without a scheme for one of http.

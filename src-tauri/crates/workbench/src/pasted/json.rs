@@ -9,18 +9,17 @@ use crate::CommandError;
 /// Where headers stand: Node's exact list, most others, API Gateway's with duplicates, Postman's.
 const HEADERS: [&str; 4] = ["rawHeaders", "headers", "multiValueHeaders", "header"];
 
+/// Members that hold the request where an answer has headers, too.
+const REQUESTS: [&str; 2] = ["request", "req"];
+
 /// Reads the text when it begins with JSON; `None` when it does not.
 pub(super) fn read(text: &str, has_own_body: bool) -> Result<Option<Collected>, CommandError> {
-    let mut values = Deserializer::from_str(text).into_iter::<Value>();
-    let Some(Ok(value)) = values.next() else { return Ok(None) };
-    let rest = text.get(values.byte_offset()..).unwrap_or_default();
+    let Some((value, rest)) = first_value(text) else { return Ok(None) };
     let mut collected = Collected::default();
-    match &value {
-        Value::Object(object) => of_object(object, has_own_body, &mut collected)?,
-        Value::Array(items) => match items.as_slice() {
-            [Value::Object(one)] if headers_in(one).is_some() => of_object(one, has_own_body, &mut collected)?,
-            items => of_list(items, &mut collected),
-        },
+    match (holder(&value), &value) {
+        (Some(object), _) => of_request(object, has_own_body, &mut collected)?,
+        (None, Value::Object(object)) => of_headers(object, &mut collected),
+        (None, Value::Array(items)) => of_list(items, &mut collected),
         _ => return Ok(None),
     }
     if collected.body.is_none() {
@@ -29,6 +28,33 @@ pub(super) fn read(text: &str, has_own_body: bool) -> Result<Option<Collected>, 
         collected.body = after.map(|body| body.as_bytes().to_vec());
     }
     Ok(Some(collected))
+}
+
+/// Whether the text begins with JSON that holds a request somewhere, as a line of a log does after its own words.
+pub(super) fn holds_request(text: &str) -> bool {
+    first_value(text).is_some_and(|(value, _)| holder(&value).is_some())
+}
+
+fn first_value(text: &str) -> Option<(Value, &str)> {
+    let mut values = Deserializer::from_str(text).into_iter::<Value>();
+    let value = values.next()?.ok()?;
+    Some((value, text.get(values.byte_offset()..).unwrap_or_default()))
+}
+
+/// The object whose member the headers are: the outermost, but that of a request before others. Each is visited once.
+fn holder(value: &Value) -> Option<&Map<String, Value>> {
+    match value {
+        Value::Object(object) => REQUESTS
+            .iter()
+            .find_map(|name| holder(object.get(*name)?))
+            .or_else(|| headers_in(object).map(|_| object))
+            .or_else(|| {
+                let others = object.iter().filter(|(name, _)| !REQUESTS.contains(&name.as_str()));
+                others.map(|(_, inner)| inner).find_map(holder)
+            }),
+        Value::Array(items) => items.iter().find_map(holder),
+        _ => None,
+    }
 }
 
 fn headers_in(object: &Map<String, Value>) -> Option<&Value> {
@@ -40,17 +66,12 @@ fn headers_in(object: &Map<String, Value>) -> Option<&Value> {
     })
 }
 
-fn of_object(object: &Map<String, Value>, has_own_body: bool, collected: &mut Collected) -> Result<(), CommandError> {
-    let inner = object.get("request").and_then(Value::as_object).filter(|inner| headers_in(inner).is_some());
-    let object = inner.unwrap_or(object);
+fn of_request(object: &Map<String, Value>, has_own_body: bool, collected: &mut Collected) -> Result<(), CommandError> {
     match headers_in(object) {
         Some(Value::Object(headers)) => of_headers(headers, collected),
         Some(Value::Array(items)) => of_list(items, collected),
         Some(Value::String(block)) => collected.headers = lines::read(block, true).headers,
-        _ => {
-            of_headers(object, collected);
-            return Ok(());
-        }
+        _ => {}
     }
     let text_of = |names: &[&str]| names.iter().find_map(|name| object.get(*name)?.as_str()).map(str::to_owned);
     collected.method = text_of(&["httpMethod", "method"])

@@ -1,6 +1,6 @@
 //! Header lines: a raw request with or without its request line, also with the marks of a verbose log or a quoted mail.
 
-use super::{Collected, after_scheme, is_method, is_token, next_line, pairs};
+use super::{Collected, after_scheme, is_method, is_of_gateway, is_token, next_line, pairs};
 
 /// A request line, header lines, an empty line, the body.
 pub(super) fn read(text: &str, has_own_body: bool) -> Collected {
@@ -134,7 +134,7 @@ fn of_line(whole: &str, collected: &mut Collected) {
         return;
     }
     if let Some((name, value)) = line.split_once('=')
-        && name.starts_with("HTTP_")
+        && is_of_gateway(name)
     {
         collected.take(name, value);
         return;

@@ -1,15 +1,16 @@
 //! The words of one command as a shell splits them (POSIX.1-2017 XCU 2.2, and `$'…'` of bash, which browsers write
 //! around a body with a quotation mark or a line end in it). Nothing is expanded.
 
-/// The words up to the end of the command; `None` when a quotation mark has no end. Words are bytes, because `$'\xe9'`
-/// is one.
-pub(super) fn split(command: &str) -> Option<Vec<Vec<u8>>> {
-    let mut rest = command.as_bytes();
+/// The words up to the end of the command, and what follows it; `None` when a quotation mark has no end. Words are bytes,
+/// because `$'\xe9'` is one.
+pub(super) fn split(command: &[u8]) -> Option<(Vec<Vec<u8>>, &[u8])> {
+    let mut rest = command;
     let mut words = Vec::new();
     let mut word: Option<Vec<u8>> = None;
     loop {
         match rest {
-            [] | [b'\n', ..] | [b'\r', b'\n', ..] => break,
+            // A last backslash goes on with a line that was not copied.
+            [] | [b'\\'] | [b'\n', ..] | [b'\r', b'\n', ..] => break,
             // A line goes on: with a backslash in a shell, with a caret at the Windows prompt.
             [b'\\' | b'^', b'\n', after @ ..] | [b'\\' | b'^', b'\r', b'\n', after @ ..] => rest = after,
             [b' ' | b'\t' | b'\r', after @ ..] => {
@@ -31,7 +32,7 @@ pub(super) fn split(command: &str) -> Option<Vec<Vec<u8>>> {
         }
     }
     words.extend(word);
-    Some(words)
+    Some((words, rest))
 }
 
 fn double_quoted<'t>(mut rest: &'t [u8], word: &mut Vec<u8>) -> Option<&'t [u8]> {

@@ -16,6 +16,7 @@ mod doctor;
 mod endpoints;
 mod key_pairs;
 mod listening;
+mod pasted;
 mod resending;
 mod sample_sending;
 mod triggering;
