@@ -295,11 +295,15 @@ pub(crate) fn set_stamp(scheme: &Scheme, headers: &mut HeaderList, text: &str) {
     match scheme.stamp.as_ref().map(|stamp| &stamp.place) {
         Some(StampPlace::Header(name)) => headers.set(name, text),
         Some(StampPlace::Element(name)) => {
-            let header = &scheme.headers[0];
-            let value = headers.first_text(header).unwrap().to_owned();
-            let start = value.find(&format!("{name}=")).unwrap() + name.len() + 1;
+            // Another way may have moved the signature to another header before.
+            let element = format!("{name}=");
+            let holds = |header: &&Header| header.value_lossy().contains(&element);
+            let is_own = |header: &&Header| header.name.eq_ignore_ascii_case(&scheme.headers[0]);
+            let found = headers.iter().filter(holds).find(is_own).or_else(|| headers.iter().find(holds));
+            let (header, value) = found.map(|one| (one.name.clone(), one.value_lossy().into_owned())).unwrap();
+            let start = value.find(&element).unwrap() + element.len();
             let end = value[start..].find([',', ';']).map_or(value.len(), |at| start + at);
-            headers.set(header, format!("{}{text}{}", &value[..start], &value[end..]));
+            headers.set(&header, format!("{}{text}{}", &value[..start], &value[end..]));
         }
         Some(StampPlace::Body) | None => {}
     }
