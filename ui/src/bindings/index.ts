@@ -153,7 +153,7 @@ export type BytesRunKind =
 "same" | 
 /**  On this side only, or other bytes than on the other. Without bytes it marks where the other side has some. */
 "changed" | 
-/**  A long stretch that is alike and left out. */
+/**  Left out: a long stretch that is alike, or the rest of a difference that is too long to show. */
 "gap";
 
 /**  A stretch of bytes. */
@@ -825,7 +825,10 @@ export type RemedyOutcome = {
 	verdict: TrialVerdict,
 	/**  What was done. */
 	sentence: string,
-	/**  How many other captures of the endpoint have the same cause. */
+	/**
+	 *  How many other captures of the endpoint have the same cause; 0 where the endpoint stays as it was, so that they
+	 *  would be judged as before.
+	 */
 	alike: number,
 };
 

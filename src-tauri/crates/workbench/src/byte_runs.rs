@@ -146,6 +146,16 @@ fn push(bytes: &[u8], range: Range<usize>, kind: BytesRunKind, left: &mut usize,
     if length == 0 && kind != BytesRunKind::Changed {
         return;
     }
+    // Of a difference that is too long to be shown, the beginning says what kind it is. Half of the room is left for
+    // what follows.
+    if kind == BytesRunKind::Changed && length > *left {
+        let end = boundary(bytes, range.start + *left / 2, range.start + *left);
+        if end > range.start {
+            push(bytes, range.start..end, kind, left, runs);
+            push(bytes, end..range.end, BytesRunKind::Gap, left, runs);
+            return;
+        }
+    }
     if kind == BytesRunKind::Gap || length > *left {
         match runs.last_mut() {
             Some(before) if before.kind == BytesRunKind::Gap => before.bytes += length as u64,
@@ -212,6 +222,10 @@ mod tests {
         let sides = beside(&[part("body", signed)], &[part("body", arrived)]);
         let shown: usize = sides.signed[0].runs.iter().map(|run| run.text.len()).sum();
         assert!(shown <= 3 * SHOWN_MAX_BYTES, "{shown}");
+        let is_shown = |run: &BytesRunView| run.kind == BytesRunKind::Changed && !run.text.is_empty();
+        for side in [&sides.signed, &sides.arrived] {
+            assert!(side[0].runs.iter().any(is_shown), "where all of it differs, its beginning is shown");
+        }
         assert_eq!(sides.signed[0].runs.iter().map(|run| run.bytes).sum::<u64>(), 1_000_000);
     }
 }

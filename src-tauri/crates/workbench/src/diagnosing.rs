@@ -8,6 +8,7 @@ use crate::{
     doctor::{Examined, Patient, Wanted},
     doctor_view::{doctor_view, own_signatures},
     view::{DoctorView, DraftView, RevealedView},
+    workbench::blocking,
 };
 
 impl Workbench {
@@ -34,7 +35,8 @@ impl Workbench {
         } else {
             0
         };
-        Ok(doctor_view(&examined, &capture.verdict, recognised, alike))
+        // Comparing two large bodies takes a while, for which nobody else shall wait.
+        blocking(move || doctor_view(&examined, &capture.verdict, recognised, alike)).await
     }
 
     /// Ends the search that somebody waits for.

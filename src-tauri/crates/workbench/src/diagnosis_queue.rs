@@ -31,11 +31,6 @@ impl DiagnosisQueue {
         self.joined.notify_one();
     }
 
-    /// Whether nobody waits.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
-    }
-
     /// Waits for the newest.
     pub(crate) async fn newest(&self) -> CaptureId {
         loop {

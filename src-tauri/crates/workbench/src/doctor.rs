@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     CommandError, ErrorCode,
     composing::{message_of, stored_head},
+    diagnosis_news::News,
     diagnosis_queue::DiagnosisQueue,
     endpoint_table::EndpointTable,
     known_secrets::KnownSecrets,
@@ -27,9 +28,6 @@ use crate::{
     view::Notice,
     workbench::blocking,
 };
-
-/// News of the background is told together, at most this often.
-const NEWS_INTERVAL: Duration = Duration::from_millis(250);
 
 /// The doctor with what it needs. Cheap to clone; all clones share the line of those who wait.
 #[derive(Clone)]
@@ -68,7 +66,7 @@ pub(crate) struct Examined {
     pub(crate) elapsed: Duration,
 }
 
-/// A search that somebody waits for. Dropped or overtaken, it ends.
+/// A search that somebody waits for. Overtaken by a newer one, it ends.
 pub(crate) struct Wanted {
     number: u64,
     newest: Arc<AtomicU64>,
@@ -178,24 +176,22 @@ impl Doctor {
 
     /// Looks at what waits, one after another, until the workbench closes.
     pub(crate) async fn practise(self) {
-        let mut told_at: Option<Instant> = None;
+        let mut news = News::default();
         loop {
             let next = tokio::select! {
+                biased;
                 () = self.closing.cancelled() => return,
+                () = news.due() => {
+                    news.told();
+                    self.notices.tell(Notice::Diagnosed);
+                    continue;
+                }
                 next = self.queue.newest() => next,
             };
             match self.look_at(next).await {
-                Ok(true) => {}
-                Ok(false) => continue,
-                Err(error) => {
-                    tracing::debug!(%error, "a capture was not diagnosed");
-                    continue;
-                }
-            }
-            // A single one is told at once, a flood together.
-            if told_at.is_none_or(|at| at.elapsed() >= NEWS_INTERVAL) || self.queue.is_empty() {
-                told_at = Some(Instant::now());
-                self.notices.tell(Notice::Diagnosed);
+                Ok(true) => news.add(),
+                Ok(false) => {}
+                Err(error) => tracing::debug!(%error, "a capture was not diagnosed"),
             }
         }
     }

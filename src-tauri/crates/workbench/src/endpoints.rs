@@ -187,9 +187,7 @@ fn checked(input: &EndpointInput, providers: &Registry) -> Result<Endpoint, Comm
     {
         return Err(CommandError::invalid(format!("There is no provider called “{provider}”.")));
     }
-    if input.tolerance_seconds.is_some_and(|seconds| seconds > MAX_TOLERANCE_SECONDS) {
-        return Err(CommandError::invalid("The tolerance is at most a year. Write 0 to turn the age check off."));
-    }
+    check_tolerance(input.tolerance_seconds)?;
     Ok(Endpoint {
         id: input.id.unwrap_or_else(|| EndpointId(Uuid::now_v7())),
         slug,
@@ -200,6 +198,14 @@ fn checked(input: &EndpointInput, providers: &Registry) -> Result<Endpoint, Comm
         target_url: http_url("resend target", input.target_url.as_deref())?,
         setup_text: None,
     })
+}
+
+/// Refuses a tolerance that the endpoint's form would refuse as well.
+pub(crate) fn check_tolerance(seconds: Option<u32>) -> Result<(), CommandError> {
+    if seconds.is_some_and(|seconds| seconds > MAX_TOLERANCE_SECONDS) {
+        return Err(CommandError::invalid("The tolerance is at most a year. Write 0 to turn the age check off."));
+    }
+    Ok(())
 }
 
 /// Refuses secrets that could never work, before anything is stored.

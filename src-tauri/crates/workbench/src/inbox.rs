@@ -59,10 +59,11 @@ impl Workbench {
         let signature = self.signature_view(&capture, &content);
         let handshake = self.handshake_view(&capture, &content);
         let event_at = self.event_time(&capture, &content);
-        let found = self.store.diagnosis_badges(vec![capture.seq]).await?.into_iter().next().map(|(_, badge)| badge);
-        let slugs = self.slugs();
+        let Some(row) = self.rows(std::slice::from_ref(&capture)).await?.pop() else {
+            return Err(CommandError::not_found("capture"));
+        };
         Ok(CaptureDetail {
-            row: CaptureRow::of(&capture, slug_of(&slugs, capture.endpoint), found),
+            row,
             headers,
             protocol: capture.protocol,
             client: capture.client,

@@ -11,6 +11,7 @@ mod composing;
 mod custom_providers;
 mod data_dir;
 mod diagnosing;
+mod diagnosis_news;
 mod diagnosis_queue;
 mod doctor;
 mod doctor_view;

@@ -34,7 +34,7 @@ impl Workbench {
         })
         .await??;
         let examined = self.searched(patient, wanted).await?;
-        Ok(doctor_view(&examined, &verdict, recognised, 0))
+        blocking(move || doctor_view(&examined, &verdict, recognised, 0)).await
     }
 }
 

@@ -1,10 +1,10 @@
 //! Judging captures again after something was mended: those of the same endpoint with the same cause.
 
-use hookglass_model::{CaptureId, VerdictKind};
+use hookglass_model::{Capture, CaptureId, VerdictKind};
 
 use crate::{
     CommandError, Workbench,
-    doctor::is_explained,
+    doctor::{Wanted, is_explained},
     view::{Notice, RecheckView},
 };
 
@@ -26,24 +26,38 @@ impl Workbench {
             .map(|finding| finding.cause)
             .or_else(|| self.doctor.remembered(id));
         let mut view = RecheckView { checked: 0, valid: 0, cancelled: false };
-        self.recheck(id, &mut view).await?;
-        let Some(cause) = cause else { return Ok(view) };
-        let mut after_seq = 0;
-        'pages: loop {
-            let page = self.store.captures_alike(capture.endpoint, cause.clone(), after_seq, PAGE_ROWS).await?;
-            let Some((last_seq, _)) = page.last() else { break };
-            after_seq = *last_seq;
-            for (_, other) in page.iter().filter(|(_, other)| *other != id) {
-                if wanted.is_over() {
-                    view.cancelled = true;
-                    break 'pages;
-                }
-                self.recheck(*other, &mut view).await?;
-            }
+        let ended = async {
+            self.recheck(id, &mut view).await?;
+            let Some(cause) = cause else { return Ok(()) };
+            self.recheck_others(&capture, cause, &wanted, &mut view).await
         }
+        .await;
+        // What was judged before a failure stays, so it is told, too.
         self.notices.tell(Notice::Diagnosed);
         self.notices.tell(Notice::Endpoints);
-        Ok(view)
+        ended.map(|()| view)
+    }
+
+    async fn recheck_others(
+        &self,
+        capture: &Capture,
+        cause: String,
+        wanted: &Wanted,
+        view: &mut RecheckView,
+    ) -> Result<(), CommandError> {
+        let mut after_seq = 0;
+        loop {
+            let page = self.store.captures_alike(capture.endpoint, cause.clone(), after_seq, PAGE_ROWS).await?;
+            let Some((last_seq, _)) = page.last() else { return Ok(()) };
+            after_seq = *last_seq;
+            for (_, other) in page.iter().filter(|(_, other)| *other != capture.id) {
+                if wanted.is_over() {
+                    view.cancelled = true;
+                    return Ok(());
+                }
+                self.recheck(*other, view).await?;
+            }
+        }
     }
 
     async fn recheck(&self, id: CaptureId, view: &mut RecheckView) -> Result<(), CommandError> {

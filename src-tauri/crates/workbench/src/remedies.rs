@@ -9,6 +9,8 @@ use crate::{
     composing::{message_of, stored_head},
     doctor::Patient,
     doctor_view::verdict_view,
+    endpoints::check_tolerance,
+    setup_text,
     view::{Notice, RemedyOutcome},
 };
 
@@ -35,7 +37,8 @@ impl Workbench {
             return Err(no_longer_fits());
         }
         let patient = examined.patient;
-        let (done, verdict) = if let Remedy::UseOnce { .. } = &remedy {
+        let is_once = matches!(remedy, Remedy::UseOnce { .. });
+        let (done, verdict) = if is_once {
             let verdict = with_once(&patient, &proof)?;
             ("Judged once with that secret; the endpoint stays as it is.".to_owned(), verdict)
         } else {
@@ -43,10 +46,15 @@ impl Workbench {
             (done, self.judged_again(&capture, &content)?)
         };
         self.store.set_verdict(id, verdict.clone()).await?;
-        self.doctor.remember(MendedCause { capture: id, cause: finding.cause.clone() });
         self.notices.tell(Notice::Diagnosed);
         self.notices.tell(Notice::Endpoints);
-        let alike = self.store.count_alike(capture.endpoint, finding.cause).await?;
+        let alike = if is_once {
+            // By the same settings the others would be judged as before, and this one would go back.
+            0
+        } else {
+            self.doctor.remember(MendedCause { capture: id, cause: finding.cause.clone() });
+            self.store.count_alike(capture.endpoint, finding.cause).await?
+        };
         let still = verdict.kind() != hookglass_model::VerdictKind::Valid;
         let sentence =
             if still { format!("{done} {}", verdict.sentence()) } else { format!("{done} This capture is valid now.") };
@@ -74,7 +82,7 @@ impl Workbench {
         let _alone = self.saving_endpoints.lock().await;
         let changed = self.endpoints.load().get(capture.endpoint).map(|ready| ready.endpoint.clone());
         let mut changed = changed.ok_or_else(|| CommandError::not_found("endpoint"))?;
-        let mut gone = None;
+        let mut gone = Vec::new();
         let slug = changed.slug.to_string();
         let done = match remedy {
             Remedy::AddSecret { label } => {
@@ -84,7 +92,7 @@ impl Workbench {
             }
             Remedy::ReplaceSecret { .. } => {
                 let (id, secret) = proved_secret(patient, proof)?;
-                gone = Some(self.replace_secret(&mut changed, id, &secret).await?);
+                gone.push(self.replace_secret(&mut changed, id, &secret).await?);
                 format!("Mended the secret of {slug}.")
             }
             Remedy::SetPublicUrl { url } => {
@@ -93,16 +101,18 @@ impl Workbench {
             }
             Remedy::ChangeProvider { provider, name } => {
                 changed.provider = Some(provider);
+                gone.extend(setup_text::left_behind(&mut changed, &self.providers.load()));
                 format!("Changed the provider of {slug} to {name}.")
             }
             Remedy::RaiseTolerance { seconds } => {
+                check_tolerance(Some(seconds))?;
                 changed.tolerance_seconds = Some(seconds);
                 format!("Raised the tolerance of {slug} to {seconds} s.")
             }
             Remedy::UseOnce { .. } | Remedy::RestoreBody => return Err(no_longer_fits()),
         };
         self.store.save_endpoint(changed).await?;
-        if let Some(id) = gone {
+        for id in gone {
             self.forget_secret(id).await?;
         }
         self.secrets_changed().await?;

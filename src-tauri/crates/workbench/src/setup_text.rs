@@ -50,6 +50,15 @@ pub(crate) fn checked(
     }
 }
 
+/// Takes the text from an endpoint whose provider has none, and gives its name in the vault so that it is forgotten.
+pub(crate) fn left_behind(endpoint: &mut Endpoint, providers: &Registry) -> Option<SecretId> {
+    let provider = endpoint.provider.as_ref().and_then(|id| providers.get(id.as_str()));
+    if provider.is_some_and(|provider| provider.setup_text_name().is_some()) {
+        return None;
+    }
+    endpoint.setup_text.take()
+}
+
 /// The text as the endpoint's screen shows it.
 pub(crate) fn view(ready: &ReadyEndpoint) -> Option<SetupTextView> {
     Some(match ready.setup_text.as_ref()? {

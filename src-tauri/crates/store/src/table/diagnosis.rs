@@ -30,7 +30,8 @@ pub struct StoredDiagnosis {
     pub diagnosis: Diagnosis,
 }
 
-/// Stores it in place of an earlier one; a capture that is gone is left alone.
+/// Stores it in place of an earlier one. A capture that is gone is left alone, and so is one that became valid while the
+/// doctor looked at it.
 pub(crate) fn put(connection: &Connection, new: &StoredDiagnosis) -> Result<(), StoreError> {
     let Some(first) = new.diagnosis.findings.first() else { return delete(connection, new.capture) };
     let detail = serde_json::to_string(&new.diagnosis)
@@ -38,7 +39,7 @@ pub(crate) fn put(connection: &Connection, new: &StoredDiagnosis) -> Result<(), 
     connection
         .prepare_cached(
             "INSERT INTO diagnosis (seq, endpoint, cause, badge, detail, diagnosed_at)
-             SELECT seq, endpoint, ?, ?, ?, ? FROM capture WHERE id = ?
+             SELECT seq, endpoint, ?, ?, ?, ? FROM capture WHERE id = ? AND verdict <> 'valid'
              ON CONFLICT (seq) DO UPDATE SET
                  cause = excluded.cause, badge = excluded.badge, detail = excluded.detail,
                  diagnosed_at = excluded.diagnosed_at",

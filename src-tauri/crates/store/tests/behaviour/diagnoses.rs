@@ -79,3 +79,19 @@ async fn a_verdict_judged_again_keeps_the_counters_true_and_all_else_as_it_was()
     assert_eq!(store.totals().await.unwrap().latest_seq, 2, "no number is given out twice");
     assert_eq!(store.set_verdict(CaptureId(Uuid::from_u128(9)), valid()).await, Ok(false));
 }
+
+#[tokio::test]
+async fn a_search_that_ends_after_its_capture_became_valid_leaves_no_cause_behind() {
+    let (_dir, store) = store();
+    let new = NewCapture { verdict: unsigned(), ..capture(1) };
+    let (id, endpoint) = (new.id, new.endpoint);
+    store.insert_capture(new).await.unwrap();
+    store.set_verdict(id, valid()).await.unwrap();
+    store.put_diagnosis(stored(id, "secret.newline")).await.unwrap();
+    assert_eq!(store.diagnosis(id).await, Ok(None));
+    assert_eq!(store.count_alike(endpoint, "secret.newline".to_owned()).await, Ok(0));
+    // One that was judged not valid again is looked at like any other.
+    store.set_verdict(id, invalid()).await.unwrap();
+    store.put_diagnosis(stored(id, "secret.newline")).await.unwrap();
+    assert_eq!(store.count_alike(endpoint, "secret.newline".to_owned()).await, Ok(1));
+}

@@ -90,7 +90,7 @@ pub enum BytesRunKind {
     Same,
     /// On this side only, or other bytes than on the other. Without bytes it marks where the other side has some.
     Changed,
-    /// A long stretch that is alike and left out.
+    /// Left out: a long stretch that is alike, or the rest of a difference that is too long to show.
     Gap,
 }
 
@@ -142,7 +142,8 @@ pub struct RemedyOutcome {
     pub verdict: TrialVerdict,
     /// What was done.
     pub sentence: String,
-    /// How many other captures of the endpoint have the same cause.
+    /// How many other captures of the endpoint have the same cause; 0 where the endpoint stays as it was, so that they
+    /// would be judged as before.
     pub alike: u64,
 }
 

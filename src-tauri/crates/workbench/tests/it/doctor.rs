@@ -2,7 +2,7 @@
 
 use hookglass_workbench::ErrorCode;
 use hookglass_workbench::model::{Remedy, VerdictKind};
-use hookglass_workbench::view::{BytesRunKind, CaptureFilter, Notice, ScratchInput};
+use hookglass_workbench::view::{BytesRunKind, CaptureFilter, EndpointInput, Notice, ScratchInput, SetupTextInput};
 
 use crate::bench::{Bench, NOW, endpoint_input, stripe_signature};
 
@@ -105,9 +105,14 @@ async fn a_secret_of_another_endpoint_is_named_used_once_or_added() {
     let finding = bench.workbench.diagnose_capture(rows[0].id).await.unwrap().diagnosis.findings.remove(0);
     assert_eq!(finding.cause, "secret.other");
     assert_eq!(finding.secret_label.as_deref(), Some("stripe listen (cli)"));
+    bench.workbench.diagnose_capture(rows[1].id).await.unwrap();
     let label = "stripe listen (cli)".to_owned();
     let once = bench.workbench.apply_remedy(rows[0].id, Remedy::UseOnce { label: label.clone() }).await.unwrap();
     assert_eq!(once.verdict.kind, VerdictKind::Valid);
+    assert_eq!(
+        once.alike, 0,
+        "with the same settings nothing else would be judged otherwise, and this one would go back"
+    );
     let endpoints = bench.workbench.list_endpoints().await.unwrap();
     assert_eq!(
         endpoints.iter().find(|one| one.slug == "stripe").unwrap().secrets.len(),
@@ -214,4 +219,54 @@ async fn the_news_comes_without_content() {
     };
     tokio::time::timeout(std::time::Duration::from_secs(30), told).await.expect("the doctor looked");
     assert_eq!(bench.rows().await[0].badge, "No secret matches");
+}
+
+/// Waits until hosts are told that rows changed.
+async fn told(notices: &mut hookglass_workbench::NoticeStream) {
+    let news = async { while !matches!(notices.next().await.expect("the workbench is there"), Notice::Diagnosed) {} };
+    tokio::time::timeout(std::time::Duration::from_secs(10), news).await.expect("the news comes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn judging_again_is_told_also_where_no_cause_is_known() {
+    let bench = Bench::start().await;
+    let endpoint = bench.endpoint("stripe", "stripe", "whsec_wrong").await;
+    post_signed(&bench, "/stripe", SECRET, BODY, BODY).await;
+    let input = endpoint_input("stripe", Some("stripe"), &[("main", SECRET)]);
+    bench.workbench.save_endpoint(EndpointInput { id: Some(endpoint.id), ..input }).await.unwrap();
+    let mut notices = bench.workbench.notices();
+    let checked = bench.workbench.recheck_alike(bench.rows().await[0].id).await.unwrap();
+    assert_eq!((checked.checked, checked.valid), (1, 1));
+    told(&mut notices).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remedy_sets_nothing_that_the_form_of_the_endpoint_refuses() {
+    let bench = Bench::start().await;
+    bench.endpoint("stripe", "stripe", SECRET).await;
+    let age = 400 * 24 * 3600;
+    let signature = stripe_signature(SECRET, NOW - age, BODY.as_bytes());
+    bench.post("/stripe", &[("Stripe-Signature", &signature)], BODY.as_bytes()).await;
+    let remedy = Remedy::RaiseTolerance { seconds: u32::try_from(age).unwrap() + 60 };
+    let error = bench.workbench.apply_remedy(bench.rows().await[0].id, remedy).await.unwrap_err();
+    assert_eq!(error.message, "The tolerance is at most a year. Write 0 to turn the age check off.");
+    let endpoints = bench.workbench.list_endpoints().await.unwrap();
+    assert_eq!(endpoints.iter().find(|one| one.slug == "stripe").unwrap().tolerance_seconds, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_provider_takes_the_text_that_only_the_former_one_uses() {
+    let bench = Bench::start().await;
+    let setup_text = SetupTextInput::Set { text: "a verify token".to_owned() };
+    let input = EndpointInput { setup_text, ..endpoint_input("hub", Some("meta"), &[("main", SECRET)]) };
+    assert!(bench.workbench.save_endpoint(input).await.unwrap().setup_text.is_some());
+    post_signed(&bench, "/hub", SECRET, BODY, BODY).await;
+    let id = bench.rows().await[0].id;
+    let finding = bench.workbench.diagnose_capture(id).await.unwrap().diagnosis.findings.remove(0);
+    assert_eq!(finding.cause, "scheme.other_provider", "{}", finding.sentence);
+    bench.workbench.apply_remedy(id, finding.actions[0].clone()).await.unwrap();
+    let endpoints = bench.workbench.list_endpoints().await.unwrap();
+    let hub = endpoints.iter().find(|one| one.slug == "hub").unwrap();
+    assert_eq!(hub.provider.as_ref().map(hookglass_workbench::model::ProviderId::as_str), Some("stripe"));
+    assert!(hub.setup_text.is_none(), "Stripe has no verify token");
 }
