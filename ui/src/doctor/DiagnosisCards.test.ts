@@ -23,7 +23,7 @@ describe('the bytes that were signed', () => {
 		const [there, here] = [screen.getByTestId('doctor-signed'), screen.getByTestId('doctor-arrived')];
 		expect([...there.querySelectorAll('ins')].map((one) => one.textContent)).toEqual(['only signed: \\/', 'only signed: ·']);
 		expect([...here.querySelectorAll('del')].map((one) => one.textContent)).toEqual(['only arrived: /', 'only arrived: nothing']);
-		expect(there.textContent).toContain('… 1,204\u202fB the same …');
+		expect(there.textContent).toContain('… 1,204\u202fB left out …');
 		expect(card.textContent).toContain('+ underlined');
 		expect(card.textContent).toContain('− struck through');
 		expect(within(card).getByRole('list', { name: 'Parts, in order' }).textContent).toContain('2 differences');
@@ -42,7 +42,7 @@ describe('the bytes that were signed', () => {
 		expect(there.textContent).toContain('31 37 2e');
 		expect(here.querySelector('del')?.textContent).toContain('2f');
 		await userEvent.click(screen.getByLabelText('Copy signed bytes'));
-		expect(backend.clipboard).toBe('31 37 2e … 1,204\u202fB the same … 73 65 65 20 5c 2f 78 20');
+		expect(backend.clipboard).toBe('31 37 2e … 1,204\u202fB left out … 73 65 65 20 5c 2f 78 20');
 	});
 
 	it('are copied whole from the capture when nothing differs', async () => {

@@ -36,9 +36,9 @@ function toneOf(part: BytesPartView): PartTone {
 
 export const textOf = (part: BytesPartView): string => part.runs.map((run) => run.text).join('');
 
-/** `… 1,204 B the same …` */
+/** `… 1,204 B left out …` */
 export function gapWords(bytes: number): string {
-	return `… ${exactBytes(bytes)} the same …`;
+	return `… ${exactBytes(bytes)} left out …`;
 }
 
 export interface LegendEntry {

@@ -130,7 +130,7 @@ describe('the bytes', () => {
 	});
 
 	it('are copied as shown, and as hexadecimal where text would lose them', () => {
-		expect(copyOf(parts, 'text')).toEqual({ text: '17.m.a\\/… 1,204\u202fB the same …', mode: 'text', whole: false });
+		expect(copyOf(parts, 'text')).toEqual({ text: '17.m.a\\/… 1,204\u202fB left out …', mode: 'text', whole: false });
 		expect(copyOf(parts.slice(0, 2), 'hex')).toEqual({ text: '31 37 2e', mode: 'hex', whole: true });
 		const binary = [bytesPart('body', { kind: 'same', text: 'a\uFFFD', hex: '61 ff', bytes: 2 })];
 		expect(copyOf(binary, 'text')).toEqual({ text: '61 ff', mode: 'hex', whole: true });
