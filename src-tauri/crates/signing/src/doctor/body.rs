@@ -15,6 +15,8 @@ mod pairs;
 mod plain;
 mod signs;
 #[cfg(test)]
+mod stacks_tests;
+#[cfg(test)]
 mod tests;
 mod windows_1252;
 

@@ -6,22 +6,24 @@ use super::{
     json_looks::Looks,
     json_numbers::Numbers,
     json_renumbered,
-    json_style::{FOUR, Html, NonAscii, PLAIN, SPACINGS, STACKS, Spacing, Style, TABS, TWO},
+    json_style::{FOUR, Html, NonAscii, PLAIN, SPACINGS, STACKS, Spacing, Style, TABS, TWO, numbers_of},
     json_text::{Node, read},
     json_writer::{respaced, write},
     plain,
 };
 
 /// Most combinations of spacing and escapes beside the stacks' own.
-const COMBINATIONS_MAX: usize = 30;
+const COMBINATIONS_MAX: usize = 12;
 
 /// The stacks that sort keys by themselves or are often asked to.
-const SORTING: [&str; 13] = [
+const SORTING: [&str; 20] = [
     "JavaScript's JSON.stringify",
     "Go's encoding/json",
     "Python's json.dumps",
     "Python's json.dumps without spaces",
     "Go's encoding/json, indented,",
+    "Go's encoding/json, indented by tabs,",
+    "Go's encoding/json, indented by four,",
     "Python's json.dumps with UTF-8",
     "PHP's json_encode",
     "JavaScript's JSON.stringify, indented by two,",
@@ -29,10 +31,16 @@ const SORTING: [&str; 13] = [
     "Python's json.dumps, indented by four,",
     "JavaScript's JSON.stringify, indented by four,",
     "PHP's json_encode with UTF-8",
-    "Go's encoding/json before 1.22",
+    "Python's json.dumps with UTF-8, without spaces",
+    "a writer that indents by tabs",
+    "Go's encoding/json without HTML escapes",
+    "Go's encoding/json without HTML escapes, indented,",
+    "Go's encoding/json without HTML escapes, indented by tabs,",
+    "Go's encoding/json without HTML escapes, indented by four,",
 ];
 
-/// The stacks whose numbers are tried in every notation.
+/// The likeliest stacks, tried with decimals given back, and with their own numbers where nothing shows that any stack
+/// has read the numbers.
 const RENUMBERED_MAX: usize = 4;
 
 /// What stands around a document that is written.
@@ -141,7 +149,8 @@ fn usual(features: &Features, offer: &mut Offer<'_, '_>) -> bool {
                     .text(respaced(&sorted, Spacing::Compact), Order::Sorted, || plain(Order::Sorted)(Spacing::Compact))
         })
         && (indices == *node || {
-            let scripts = STACKS.iter().filter(|(by, _)| by.starts_with("JavaScript"));
+            let is_script = |(by, _): &&(&str, Style)| by.starts_with("JavaScript") || by.ends_with("by tabs");
+            let scripts = STACKS.iter().filter(is_script);
             scripts.into_iter().all(|(by, style)| offer.style(&indices, style, Order::IndicesFirst, Some(by)))
         })
 }
@@ -149,8 +158,11 @@ fn usual(features: &Features, offer: &mut Offer<'_, '_>) -> bool {
 /// The styles by what they change in this document, each once.
 fn effective<'s>(features: &Features, styles: &[(&'s str, Style)]) -> Vec<(&'s str, Style)> {
     let mut kept: Vec<(&str, Style)> = Vec::new();
-    for (by, style) in styles {
-        let style = features.effective(style);
+    // Go before 1.22 had no short forms for backspace and form feed.
+    let is_go = |(by, _): &&(&str, Style)| features.controls && by.starts_with("Go's");
+    let older = styles.iter().filter(is_go).map(|(by, style)| (*by, Style { long_controls: true, ..*style }));
+    for (by, style) in styles.iter().copied().chain(older) {
+        let style = features.effective(&style);
         if !kept.iter().any(|(_, known)| *known == style) {
             kept.push((by, style));
         }
@@ -158,16 +170,39 @@ fn effective<'s>(features: &Features, styles: &[(&'s str, Style)]) -> Vec<(&'s s
     kept
 }
 
-/// The stacks' own ways with their numbers, where those would differ from what arrived.
+/// The stacks' own ways with their own numbers, and the likeliest with decimals that may have been lost.
 fn renumbered(features: &Features, offer: &mut Offer<'_, '_>) -> bool {
     let node = offer.node;
-    let styles = effective(features, &STACKS);
-    let fractions = [Numbers::JavaScript, Numbers::Python, Numbers::Php, Numbers::Ruby, Numbers::Java];
-    let whole = [Numbers::OneDecimal, Numbers::TwoDecimals];
-    let tried =
-        fractions.into_iter().filter(|_| features.fractions).chain(whole.into_iter().filter(|_| features.integers));
-    let mut tried = tried.flat_map(|numbers| styles.iter().take(RENUMBERED_MAX).map(move |style| (numbers, style)));
-    tried.all(|(numbers, (by, style))| offer.style(node, &Style { numbers, ..*style }, Order::AsWritten, Some(by)))
+    let changing = |styles: Vec<(&'static str, Style)>| {
+        let mut styles = effective(features, &styles);
+        styles.retain(|(_, style)| style.numbers != Numbers::AsWritten);
+        styles
+    };
+    let own = |is_meant: fn(&str) -> bool| {
+        let stacks = STACKS.into_iter().filter(|(by, _)| is_meant(by));
+        changing(stacks.map(|(by, style)| (by, Style { numbers: numbers_of(by), ..style })).collect())
+    };
+    // Numbers that no stack writes so were read by none on their way here, and are the sender's own.
+    let was_read = features.may_be_rewritten();
+    let tried = if was_read { usize::MAX } else { RENUMBERED_MAX };
+    let decimals = [Numbers::OneDecimal, Numbers::TwoDecimals];
+    let likeliest: Vec<_> = effective(features, &STACKS).into_iter().take(RENUMBERED_MAX).collect();
+    let decimals = decimals.map(|numbers| likeliest.iter().map(move |(by, style)| (*by, Style { numbers, ..*style })));
+    own(|by| !by.starts_with("a writer") && !by.starts_with(".NET"))
+        .iter()
+        .take(tried)
+        .all(|(by, style)| offer.style(node, style, Order::AsWritten, Some(by)))
+        && changing(decimals.into_iter().flatten().collect())
+            .iter()
+            .all(|(by, style)| offer.style(node, style, Order::AsWritten, Some(by)))
+        && (!was_read || {
+            let sorting = own(|by| SORTING.contains(&by) && (by.starts_with("Go's") || by.starts_with("Python's")));
+            sorting.is_empty() || {
+                let sorted = node.sorted();
+                sorted == *node
+                    || sorting.iter().all(|(by, style)| offer.style(&sorted, style, Order::Sorted, Some(by)))
+            }
+        })
 }
 
 /// Spacing and escapes that no stack here has together.
@@ -178,7 +213,9 @@ fn combinations(features: &Features, offer: &mut Offer<'_, '_>) -> bool {
         for non_ascii in [NonAscii::Raw, NonAscii::Lower, NonAscii::Upper] {
             for solidus in [false, true] {
                 for html in [Html::None, Html::Angles] {
-                    styles.push(("", Style { spacing, non_ascii, solidus, html, ..PLAIN }));
+                    // As PHP does for separators where it leaves the rest as UTF-8, and Python for DEL.
+                    let (separators, del) = (solidus || html != Html::None, non_ascii == NonAscii::Lower && !solidus);
+                    styles.push(("", Style { spacing, non_ascii, solidus, html, separators, del, ..PLAIN }));
                 }
             }
         }

@@ -136,6 +136,8 @@ struct Escapes {
     /// U+2028 and U+2029, which end lines in old JavaScript.
     separators: bool,
     is_upper: bool,
+    /// The same for visible ASCII characters.
+    is_upper_html: bool,
     long_controls: bool,
     /// Quotes as `\u0022`.
     long_quotes: bool,
@@ -151,21 +153,20 @@ impl Escapes {
                 b'/' => style.solidus,
                 b'<' | b'>' | b'&' => style.html != Html::None,
                 b'=' => style.html == Html::Gson,
-                b'\'' => matches!(style.html, Html::Gson | Html::DotNet),
+                b'\'' => matches!(style.html, Html::Gson | Html::Php | Html::DotNet),
                 b'+' | b'`' => is_dot_net,
-                // Python counts it to what is not ASCII, PHP does not.
-                0x7f => is_dot_net || style.non_ascii == NonAscii::Lower && !style.solidus,
+                0x7f => style.del,
                 _ => false,
             };
         }
         Self {
             ascii,
             non_ascii: style.non_ascii != NonAscii::Raw,
-            // PHP escapes them where it leaves the rest as UTF-8.
-            separators: style.html != Html::None || style.solidus,
+            separators: style.separators,
             is_upper: is_dot_net || style.non_ascii == NonAscii::Upper,
+            is_upper_html: matches!(style.html, Html::Php | Html::DotNet),
             long_controls: style.long_controls,
-            long_quotes: is_dot_net,
+            long_quotes: matches!(style.html, Html::Php | Html::DotNet),
         }
     }
 
@@ -195,6 +196,7 @@ impl Escapes {
                 '\u{8}' if !self.long_controls => out.push_str("\\b"),
                 '\u{c}' if !self.long_controls => out.push_str("\\f"),
                 '/' => out.push_str("\\/"),
+                c if c.is_ascii_graphic() => write_units(c, self.is_upper_html, out),
                 c => write_units(c, self.is_upper, out),
             }
         }
@@ -238,7 +240,9 @@ mod tests {
     /// `[{}, [], {"a": [[], 1]}, "<é😀/\u007f\b'=+\"\u2028>"]` in a style.
     fn shown(by: &str) -> String {
         let text = "[{},[],{\"a\":[[],1]},\"<é😀/\u{7f}\\b'=+\\\"\u{2028}>\"]";
-        let style = STACKS.into_iter().find(|(name, _)| *name == by).unwrap().1;
+        let (now, long_controls) = by.strip_suffix(" before 1.22").map_or((by, false), |now| (now, true));
+        let style = STACKS.into_iter().find(|(name, _)| *name == now).unwrap().1;
+        let style = Style { long_controls, ..style };
         String::from_utf8(write(&read(text.as_bytes()).unwrap(), &style)).unwrap()
     }
 
@@ -253,6 +257,10 @@ mod tests {
             (
                 "Go's encoding/json before 1.22",
                 "[{},[],{\"a\":[[],1]},\"\\u003cé😀/\u{7f}\\u0008'=+\\\"\\u2028\\u003e\"]",
+            ),
+            (
+                "PHP's json_encode with JSON_HEX flags",
+                "[{},[],{\"a\":[[],1]},\"\\u003C\\u00e9\\ud83d\\ude00\\/\u{7f}\\b\\u0027=+\\u0022\\u2028\\u003E\"]",
             ),
             ("Gson", "[{},[],{\"a\":[[],1]},\"\\u003cé😀/\u{7f}\\b\\u0027\\u003d+\\\"\\u2028\\u003e\"]"),
             (

@@ -154,6 +154,45 @@ fn event() -> Vec<u8> {
     format!("{{\"type\":\"order\",\"items\":[{}],\"a\":1.0}}", vec![item; 25].join(",")).into_bytes()
 }
 
+/// Another, of Stripe's shape: indented by two, integers alone, ASCII, keys in no order.
+fn invoice() -> Vec<u8> {
+    let line = r#"        {
+          "id": "il_1PgafmB7WZ01zgkW6dKueIc5",
+          "object": "line_item",
+          "amount": 2900,
+          "currency": "eur",
+          "description": "1 x Studio plan (at 29.00 / month)",
+          "discountable": true,
+          "metadata": {},
+          "discounts": [],
+          "period": {
+            "end": 1722556800,
+            "start": 1719878400
+          },
+          "quantity": 1,
+          "proration": false,
+          "subscription": null
+        }"#;
+    let lines = [line; 9].join(",\n");
+    let text = r#"{
+  "id": "evt_1PgafmB7WZ01zgkWSqzd2qWx",
+  "object": "event",
+  "created": 1719878401,
+  "data": {
+    "object": {
+      "id": "in_1PgafmB7WZ01zgkW",
+      "hosted_invoice_url": "https://invoice.example.com/i/acct_1",
+      "lines": [
+{lines}
+      ]
+    }
+  },
+  "livemode": false,
+  "type": "invoice.paid"
+}"#;
+    text.replace("{lines}", &lines).into_bytes()
+}
+
 #[test]
 fn the_list_is_short_and_holds_each_body_once() {
     let (plain, body) = (headers(&[]), event());
@@ -181,7 +220,7 @@ fn how_long_the_lists_take() {
 
     let plain = headers(&[]);
     let large = [&b"["[..], &vec![event(); 260].join(&b',')[..], b"]"].concat();
-    for (body, runs) in [(event(), 200), (large, 5)] {
+    for (body, runs) in [(event(), 200), (invoice(), 200), (large, 5)] {
         let message = message(&body, &plain);
         let started = Instant::now();
         let mut all = Vec::new();
