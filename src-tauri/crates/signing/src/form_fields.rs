@@ -101,6 +101,19 @@ pub(crate) fn decoded_pairs(query: &str) -> Option<Vec<u8>> {
     (!pairs.is_empty()).then(|| pairs.join(&b'&'))
 }
 
+/// The text with the digits of every percent escape changed.
+pub(crate) fn with_escapes(text: &str, change: impl Fn(&str) -> String) -> String {
+    let mut parts = text.split('%');
+    let mut written = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        written.push('%');
+        let (digits, rest) = part.split_at(part.char_indices().nth(2).map_or(part.len(), |(at, _)| at));
+        written.push_str(&change(digits));
+        written.push_str(rest);
+    }
+    written
+}
+
 /// PHP's `serialize()` of the fields as an array of strings sorted by name, without the one of this name. Lengths count
 /// bytes.
 pub(crate) fn php_serialized(body: &[u8], without: &str) -> Vec<u8> {

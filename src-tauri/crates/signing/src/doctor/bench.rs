@@ -28,6 +28,9 @@ const COMBINATIONS_MAX: u64 = 60_000;
 /// Most bytes that are hashed in one search: a second to a second and a half at the 1 to 2 GB/s of SHA-256 in hardware.
 const HASHED_MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
+/// Bodies are written anew for at most this many bytes in all: a megabyte comes to some forty ways.
+const BODIES_MAX_BYTES: u64 = 64 * 1024 * 1024;
+
 /// What checking with a public key costs, told in hashed bytes: some 60 to 150 µs are spent on as many, and 2,000 checks
 /// are enough.
 const PUBLIC_KEY_COST_BYTES: u64 = 1024 * 1024;
@@ -148,9 +151,9 @@ impl<'a> Bench<'a> {
         None
     }
 
-    /// How many bytes may still be hashed.
-    pub(super) fn bytes_left(&self) -> u64 {
-        HASHED_MAX_BYTES.saturating_sub(self.hashed_bytes)
+    /// How many bytes of bodies may be written anew: they are kept, and what is written is hashed at least once.
+    pub(super) fn bytes_for_bodies(&self) -> u64 {
+        BODIES_MAX_BYTES.min(HASHED_MAX_BYTES.saturating_sub(self.hashed_bytes))
     }
 
     /// Counts work that was done elsewhere.

@@ -36,7 +36,7 @@ pub(crate) struct BodyVariant {
     pub(crate) cause: &'static str,
     /// A second one, where two independent changes were undone.
     pub(crate) second: Option<&'static str>,
-    /// What was undone, in the imperative, without a full stop.
+    /// What was undone, in the imperative, without a full stop; of two one after the other, with `; ` between.
     pub(crate) step: String,
     pub(crate) bytes: Vec<u8>,
 }

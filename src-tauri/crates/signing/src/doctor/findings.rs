@@ -6,7 +6,8 @@ use super::{
     bench::{Bench, Hit},
     case::{Case, KnownSecret, SecretStanding},
     edit::{Edit, Edits, Mend},
-    times, words,
+    times,
+    words::{self, lowered, raised},
 };
 use crate::recipe::Recipe;
 
@@ -95,14 +96,4 @@ fn actions(edits: &[Edit], secret: Option<&KnownSecret<'_>>) -> Vec<Remedy> {
         }
     }
     all
-}
-
-fn raised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
-}
-
-fn lowered(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }

@@ -16,9 +16,6 @@ use super::{
 };
 use crate::{Registry, algorithm::Algorithm};
 
-/// Bodies are written anew for at most this many bytes in all: a megabyte comes to some sixty ways.
-const BODIES_MAX_BYTES: u64 = 64 * 1024 * 1024;
-
 /// Completing a truncated secret tries hundreds of keys; above this size of content that would take all the time.
 const COMPLETION_MAX_BYTES: usize = 64 * 1024;
 
@@ -186,17 +183,12 @@ impl<'s, 'a> Search<'s, 'a> {
 
     /// Makes the lists of bodies, which the later pairs use again.
     fn write_bodies(&mut self) -> Result<(), End> {
-        let budget = BODIES_MAX_BYTES.min(self.bench.bytes_left());
+        let budget = self.bench.bytes_for_bodies();
         let message = self.bench.case.message;
         let arrived_as = body::written_by(message.body);
         let Self { bench, bodies, bodies_twice, .. } = self;
         body::for_each(&message, budget, &mut |variant| {
-            let edits: Edits = [Some(variant.cause), variant.second]
-                .into_iter()
-                .flatten()
-                .enumerate()
-                .map(|(at, cause)| words::body(cause, if at == 0 { Some(&variant.step) } else { None }, arrived_as))
-                .collect();
+            let edits = words::of_variant(&variant, arrived_as);
             let list = if edits.len() > 1 { &mut *bodies_twice } else { &mut *bodies };
             list.push(Varied { value: variant.bytes, edits });
             bench.end().is_none()

@@ -31,6 +31,9 @@ const AFTER_RECEIPT_SECONDS: i64 = 60;
 /// How many moments that makes.
 pub(super) const MOMENTS_AROUND_RECEIPT: usize = 661;
 
+/// A tolerance of more than a year is no tolerance any more: endpoints take none, so none is offered.
+const OFFERED_TOLERANCE_MAX_SECONDS: u32 = 366 * 24 * 3600;
+
 /// Moments this near to a whole number of half hours apart are taken for another time zone, in seconds.
 const ZONE_SLACK_SECONDS: i64 = 20;
 
@@ -170,8 +173,8 @@ impl Clocks {
             "Leave the age of the timestamp aside",
         );
         match u32::try_from(age.saturating_add(60)) {
-            Ok(seconds) => edit.mended_by(Mend::Tolerance(seconds)),
-            Err(_) => edit,
+            Ok(seconds) if seconds <= OFFERED_TOLERANCE_MAX_SECONDS => edit.mended_by(Mend::Tolerance(seconds)),
+            _ => edit,
         }
     }
 

@@ -12,9 +12,6 @@ use super::{
 };
 use crate::{LabelledSecret, Message, Secret};
 
-/// Bodies are written anew for at most this many bytes in all.
-const BODIES_MAX_BYTES: u64 = 64 * 1024 * 1024;
-
 /// Tries the secrets in every form, then bodies under a secret that the token's signature holds with; not `wholly`, the
 /// endpoint's own secrets as they are.
 pub(super) fn search(bench: &mut Bench<'_>, wholly: bool) -> Result<(), End> {
@@ -31,14 +28,11 @@ pub(super) fn search(bench: &mut Bench<'_>, wholly: bool) -> Result<(), End> {
     }
     let Some(at) = holding.filter(|_| wholly) else { return Ok(()) };
     let arrived_as = body::written_by(case.message.body);
-    let budget = BODIES_MAX_BYTES.min(bench.bytes_left());
+    let budget = bench.bytes_for_bodies();
     let mut ended = Ok(());
     body::for_each(&case.message, budget, &mut |variant| {
         if matches!(judged(bench, at, Message { body: &variant.bytes, ..case.message }), Judged::Holds) {
-            let edits = [Some(variant.cause), variant.second].into_iter().flatten().enumerate();
-            let edits: Edits = edits
-                .map(|(n, cause)| words::body(cause, (n == 0).then_some(variant.step.as_str()), arrived_as))
-                .collect();
+            let edits = words::of_variant(&variant, arrived_as);
             ended = Err(found(bench, at, Some((variant.bytes, edits))));
         } else if let Some(end) = bench.end() {
             ended = Err(end);

@@ -142,8 +142,8 @@ pub(super) fn queries(query: Option<&str>, target_query: Option<&str>) -> Vec<(&
         }
         add("url.query_encoding", Some(base.replace("%20", "+")));
         add("url.query_encoding", Some(base.replace('+', "%20")));
-        add("url.query_encoding", Some(with_escapes(base, str::to_ascii_uppercase)));
-        add("url.query_encoding", Some(with_escapes(base, str::to_ascii_lowercase)));
+        add("url.query_encoding", Some(form_fields::with_escapes(base, str::to_ascii_uppercase)));
+        add("url.query_encoding", Some(form_fields::with_escapes(base, str::to_ascii_lowercase)));
         add("url.query_encoding", Some(percent_decode_str(base).decode_utf8_lossy().into_owned()));
         add("url.query_encoding", Some(percent_decode_str(&base.replace('+', " ")).decode_utf8_lossy().into_owned()));
         add("url.query_encoding", Some(escaped_anew(base)));
@@ -168,18 +168,6 @@ pub(super) fn permutations<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
         }
     }
     all
-}
-
-fn with_escapes(text: &str, change: impl Fn(&str) -> String) -> String {
-    let mut parts = text.split('%');
-    let mut written = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        written.push('%');
-        let (digits, rest) = part.split_at(part.char_indices().nth(2).map_or(part.len(), |(at, _)| at));
-        written.push_str(&change(digits));
-        written.push_str(rest);
-    }
-    written
 }
 
 /// Names and values decoded and escaped as `encodeURIComponent` does.

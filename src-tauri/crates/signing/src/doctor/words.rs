@@ -1,6 +1,9 @@
 //! The words for families of hypotheses and for changes of the body.
 
-use super::edit::{Edit, Mend};
+use super::{
+    body::BodyVariant,
+    edit::{Edit, Edits, Mend},
+};
 
 pub(super) const REPAIRS: &str = "Signature header moved, repeated, joined or wrapped";
 pub(super) const OWN_SECRETS: &str = "The endpoint's secrets, the request as it arrived";
@@ -14,6 +17,30 @@ pub(super) const SCHEMES: &str = "Scheme: algorithm, order, separators, pieces, 
 pub(super) const COMPLETIONS: &str = "Secret cut short, timestamp lost on the way";
 pub(super) const PAIRS: &str = "Two of these at once";
 pub(super) const TOKENS: &str = "Secret and body, by the rules of the token";
+
+/// What a body that was written anew undoes: one change, or two that were undone one after the other. `arrived_as` names the
+/// stack that writes JSON the way it arrived.
+pub(super) fn of_variant(variant: &BodyVariant, arrived_as: Option<&'static str>) -> Edits {
+    let Some(second) = variant.second else {
+        return [body(variant.cause, Some(&variant.step), arrived_as)].into_iter().collect();
+    };
+    let (before, after) = variant.step.split_once("; ").unwrap_or((&variant.step, ""));
+    let after = raised(after);
+    let after = Some(after.as_str()).filter(|step| !step.is_empty());
+    [body(variant.cause, Some(before), arrived_as), body(second, after, arrived_as)].into_iter().collect()
+}
+
+/// The same with a capital at its start.
+pub(super) fn raised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// The same with a small letter at its start.
+pub(super) fn lowered(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
 
 /// A change of the body. `step` is what undoes it; without one a plain sentence stands for it. `arrived_as` names the
 /// stack that writes JSON the way it arrived.

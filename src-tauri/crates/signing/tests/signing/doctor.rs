@@ -190,6 +190,8 @@ fn two_changes_at_once_are_proved() {
     assert_eq!(proved(&found), "secret.quotes+body.newline_added");
     let proof = found.proof.unwrap();
     assert_eq!(proof.body.unwrap(), BODY.as_bytes());
+    let steps = ["Take the quotation marks off the secret", "Take the line end off the end of the body"];
+    assert_eq!(found.diagnosis.findings[0].steps, steps);
     let joined: Vec<u8> = proof.signed.into_iter().flat_map(|part| part.bytes).collect();
     assert_eq!(joined, format!("{}.{BODY}", SIGNED_AT.unix_seconds()).into_bytes());
 }

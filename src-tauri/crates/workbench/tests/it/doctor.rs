@@ -248,8 +248,15 @@ async fn a_remedy_sets_nothing_that_the_form_of_the_endpoint_refuses() {
     let signature = stripe_signature(SECRET, NOW - age, BODY.as_bytes());
     bench.post("/stripe", &[("Stripe-Signature", &signature)], BODY.as_bytes()).await;
     let remedy = Remedy::RaiseTolerance { seconds: u32::try_from(age).unwrap() + 60 };
-    let error = bench.workbench.apply_remedy(bench.rows().await[0].id, remedy).await.unwrap_err();
-    assert_eq!(error.message, "The tolerance is at most a year. Write 0 to turn the age check off.");
+    let id = bench.rows().await[0].id;
+    let finding = bench.workbench.diagnose_capture(id).await.unwrap().diagnosis.findings.remove(0);
+    assert_eq!(
+        (finding.cause.as_str(), finding.actions.as_slice()),
+        ("timestamp.too_old", &[][..]),
+        "it is not offered"
+    );
+    let error = bench.workbench.apply_remedy(id, remedy).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::InvalidInput);
     let endpoints = bench.workbench.list_endpoints().await.unwrap();
     assert_eq!(endpoints.iter().find(|one| one.slug == "stripe").unwrap().tolerance_seconds, None);
 }

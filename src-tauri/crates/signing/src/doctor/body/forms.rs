@@ -102,8 +102,8 @@ fn trimmed_variants(message: &Message<'_>, add: &mut dyn FnMut(BodyVariant) -> b
             }
         }
         let text = String::from_utf8_lossy(body);
-        let lower = escapes(&text, str::to_ascii_lowercase);
-        let upper = escapes(&text, str::to_ascii_uppercase);
+        let lower = form_fields::with_escapes(&text, str::to_ascii_lowercase);
+        let upper = form_fields::with_escapes(&text, str::to_ascii_uppercase);
         return offer("form_encoding", "Write the escapes in lower case".to_owned(), lower.into_bytes())
             && offer("form_encoding", "Write the escapes in upper case".to_owned(), upper.into_bytes())
             && offer("form_encoding", "Write spaces as %20".to_owned(), text.replace('+', "%20").into_bytes())
@@ -200,16 +200,4 @@ fn flat(object: &Node<'_>) -> Option<Fields> {
         Node::Array(_) | Node::Object(_) => None,
     };
     fields.iter().map(|(name, found)| Some((name.decoded.as_bytes().to_vec(), value(found)?))).collect()
-}
-
-fn escapes(text: &str, change: impl Fn(&str) -> String) -> String {
-    let mut parts = text.split('%');
-    let mut written = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (digits, rest) = part.split_at(part.char_indices().nth(2).map_or(part.len(), |(at, _)| at));
-        written.push('%');
-        written.push_str(&change(digits));
-        written.push_str(rest);
-    }
-    written
 }

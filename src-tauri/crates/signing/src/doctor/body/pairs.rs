@@ -3,6 +3,7 @@
 
 use super::{BodyVariant, forms, json, plain};
 use crate::Message;
+use crate::doctor::words::lowered;
 
 /// How many of the likeliest single changes beside JSON are combined with one at the ends of the body.
 const COMBINED_MAX: usize = 8;
@@ -83,9 +84,4 @@ fn joined(first: &BodyVariant, second: BodyVariant) -> BodyVariant {
     // Twice the same is one cause.
     let other = (second.cause != first.cause).then_some(second.cause);
     BodyVariant { cause: first.cause, second: other, step, bytes: second.bytes }
-}
-
-fn lowered(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
