@@ -3,6 +3,8 @@
 //! Nothing here does I/O, spawns a task or reads a clock. Every other crate may depend on this one.
 
 mod capture;
+mod capture_flag;
+mod chunk_layout;
 mod delivery;
 mod diagnosis;
 mod draft;
@@ -15,7 +17,9 @@ mod time;
 mod verdict;
 mod verdict_sentences;
 
-pub use capture::{Answer, Capture, CaptureContent, Framing, Protocol, Timings};
+pub use capture::{Answer, Capture, CaptureContent, Framing, Protocol, Timings, TlsVersion};
+pub use capture_flag::{CaptureFlag, CaptureFlags};
+pub use chunk_layout::{trailers, wire_body};
 pub use delivery::{Attempt, AttemptError, AttemptErrorKind, AttemptResponse, Delivery, DeliveryState};
 pub use diagnosis::{Diagnosis, Finding, Remedy, TriedOutcome, TriedStep};
 pub use draft::{Draft, IdChoice, Resign, TimestampChoice};
