@@ -5,7 +5,9 @@ use std::path::Path;
 use specta_typescript::Typescript;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{app, captures, composing, doctor, endpoints, exporting, preferences, providers, samples, vault};
+use crate::commands::{
+    app, captures, composing, doctor, endpoints, exporting, listener, preferences, providers, samples, storage, vault,
+};
 
 /// Every command the window may call.
 pub(crate) fn builder() -> Builder<tauri::Wry> {
@@ -21,6 +23,25 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             captures::get_capture,
             captures::capture_body,
             captures::capture_head,
+            captures::capture_wire,
+            captures::set_star,
+            listener::listener_settings,
+            listener::set_limits,
+            listener::set_tls,
+            listener::choose_pem_file,
+            listener::export_certificate,
+            listener::health,
+            listener::check_listener,
+            listener::list_rejected,
+            listener::clear_rejected,
+            storage::retention,
+            storage::set_retention,
+            storage::clear_retention,
+            storage::check_integrity,
+            storage::back_up,
+            storage::cancel_storage_work,
+            storage::salvage,
+            storage::forget_set_aside,
             endpoints::list_endpoints,
             endpoints::save_endpoint,
             endpoints::delete_endpoint,

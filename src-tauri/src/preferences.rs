@@ -1,7 +1,9 @@
 //! Preferences through tauri-plugin-store: nothing irreplaceable, because the plugin writes without a
 //! temporary file (tauri-apps/plugins-workspace#3085). One versioned key; an unreadable file is set aside.
 
+use hookglass_workbench::view::{LimitsView, ListenerSettings, TlsInput};
 use hookglass_workbench::{CommandError, DEFAULT_LISTEN_ADDRESS, ErrorCode};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tauri::{AppHandle, Manager};
@@ -11,6 +13,10 @@ const FILE_NAME: &str = "preferences.json";
 
 /// Everything stands under one key, so that a write is one value and a field that is missing gets its default.
 const KEY: &str = "preferences-1";
+
+/// What the listener allows and how its TLS port is to be stand apart: they are set by commands of their own, which check
+/// them first.
+const LISTENER_KEY: &str = "listener-1";
 
 /// What the user chose for this computer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -73,8 +79,8 @@ pub(crate) fn read(app: &AppHandle) -> Preferences {
 }
 
 /// Stored fields over the defaults, so that a field added since gets its default. Nothing usable is nothing stored.
-fn over_defaults(stored: Value) -> Preferences {
-    let defaults = Preferences::default();
+fn over_defaults<T: Default + Serialize + DeserializeOwned>(stored: Value) -> T {
+    let defaults = T::default();
     let (Ok(Value::Object(mut merged)), Value::Object(stored)) = (serde_json::to_value(&defaults), stored) else {
         return defaults;
     };
@@ -82,17 +88,44 @@ fn over_defaults(stored: Value) -> Preferences {
     serde_json::from_value(Value::Object(merged)).unwrap_or(defaults)
 }
 
+/// How the listener was set up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ListenerPreferences {
+    pub(crate) limits: LimitsView,
+    pub(crate) tls: TlsInput,
+}
+
+/// How the listener is to be set up, defaults where nothing usable is stored.
+pub(crate) fn read_listener(app: &AppHandle) -> ListenerPreferences {
+    let stored = app.store(FILE_NAME).ok().and_then(|store| store.get(LISTENER_KEY));
+    let Some(Value::Object(mut stored)) = stored else { return ListenerPreferences::default() };
+    ListenerPreferences {
+        limits: stored.remove("limits").map(over_defaults).unwrap_or_default(),
+        tls: stored.remove("tls").map(over_defaults).unwrap_or_default(),
+    }
+}
+
+/// Stores how the listener is set up, at once.
+pub(crate) fn write_listener(app: &AppHandle, settings: &ListenerSettings) -> Result<(), CommandError> {
+    let kept = ListenerPreferences { limits: settings.limits.clone(), tls: settings.tls.input.clone() };
+    write_value(app, LISTENER_KEY, &kept)
+}
+
 /// Stores the preferences at once.
 pub(crate) fn write(app: &AppHandle, preferences: &Preferences) -> Result<(), CommandError> {
+    write_value(app, KEY, preferences)
+}
+
+fn write_value(app: &AppHandle, key: &str, value: &impl Serialize) -> Result<(), CommandError> {
     let failed = |error: &dyn std::fmt::Display| {
         CommandError::new(
             ErrorCode::Internal,
             format!("The setting could not be stored: {error}. It holds until you quit."),
         )
     };
-    let value = serde_json::to_value(preferences).map_err(|error| failed(&error))?;
+    let value = serde_json::to_value(value).map_err(|error| failed(&error))?;
     let store = app.store(FILE_NAME).map_err(|error| failed(&error))?;
-    store.set(KEY, value);
+    store.set(key, value);
     store.save().map_err(|error| failed(&error))
 }
 
@@ -104,9 +137,9 @@ mod tests {
 
     #[test]
     fn a_missing_field_gets_its_default_and_nonsense_gets_all_of_them() {
-        let stored = over_defaults(json!({ "theme": "dark", "from_a_newer_version": 1 }));
+        let stored: Preferences = over_defaults(json!({ "theme": "dark", "from_a_newer_version": 1 }));
         assert_eq!(stored, Preferences { theme: Theme::Dark, ..Preferences::default() });
-        assert_eq!(over_defaults(json!({ "theme": 7 })), Preferences::default());
-        assert_eq!(over_defaults(json!("text")), Preferences::default());
+        assert_eq!(over_defaults::<Preferences>(json!({ "theme": 7 })), Preferences::default());
+        assert_eq!(over_defaults::<Preferences>(json!("text")), Preferences::default());
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hookglass_workbench::{Options, SystemClock, VaultChoice, Workbench, default_data_dir};
 use tauri::{App, AppHandle, Manager, RunEvent};
 
-use crate::{arguments::Arguments, bindings, notifications, preferences, window};
+use crate::{arguments::Arguments, bindings, commands::listener::ChosenFiles, notifications, preferences, window};
 
 /// Set to `memory` by tests, so that they leave the user's keychain alone.
 const VAULT_VARIABLE: &str = "HOOKGLASS_VAULT";
@@ -58,13 +58,23 @@ fn set_up(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::error
         Ok("memory") => VaultChoice::Memory,
         _ => VaultChoice::Chosen,
     };
+    let set_up = preferences::read_listener(app.handle());
     let listen = arguments.listen.map_or(preferences.listen, |address| address.to_string());
     let bench = tauri::async_runtime::block_on(async {
         let bench = Workbench::open(Options { data_dir, vault }, Arc::new(SystemClock)).await?;
+        // Set by commands that check them; what an edited file holds is not worth staying closed.
+        if let Err(error) = bench.set_limits(set_up.limits).await {
+            tracing::warn!(%error, "the stored limits cannot be used");
+        }
         // A port in use is a state the window shows, not a reason to stay closed.
         if let Err(error) = bench.listen_on(&listen).await {
             tracing::warn!(%error, "the stored listening address cannot be used");
             bench.listen_on(&hookglass_workbench::DEFAULT_LISTEN_ADDRESS.to_string()).await?;
+        }
+        if set_up.tls.enabled
+            && let Err(error) = bench.set_tls(set_up.tls).await
+        {
+            tracing::warn!(%error, "the stored TLS port cannot be used");
         }
         Ok::<_, hookglass_workbench::CommandError>(Arc::new(bench))
     });
@@ -80,8 +90,10 @@ fn set_up(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::error
         let runtime = tauri::async_runtime::handle();
         let _entered = runtime.inner().enter();
         bench.start_diagnosing();
+        bench.start_housekeeping();
     }
     app.manage(notifications::Clicks::new());
+    app.manage(ChosenFiles::default());
     app.manage(Arc::clone(&bench));
     window::open(app.handle())?;
     tauri::async_runtime::spawn(notifications::watch(app.handle().clone(), bench));

@@ -28,6 +28,19 @@ pub(crate) async fn capture_body(bench: Bench<'_>, id: CaptureId) -> Answer<RawB
     bench.capture_content(id).await.map(|content| RawBytes(content.body))
 }
 
+/// The request as it stood on the wire, its chunk framing included.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn capture_wire(bench: Bench<'_>, id: CaptureId) -> Answer<RawBytes> {
+    bench.capture_wire(id).await.map(RawBytes)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_star(bench: Bench<'_>, ids: Vec<CaptureId>, starred: bool) -> Answer<()> {
+    bench.set_star(ids, starred).await
+}
+
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn capture_head(bench: Bench<'_>, id: CaptureId) -> Answer<RawBytes> {

@@ -27,17 +27,23 @@ pub(crate) async fn copy_as_curl(app: AppHandle, bench: Bench<'_>, id: CaptureId
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn export_har(app: AppHandle, bench: Bench<'_>, ids: Vec<CaptureId>) -> Answer<Option<String>> {
-    let Some(path) = ask_for_path(&app).await? else { return Ok(None) };
+    let Some(path) = ask_for_path(&app, HAR_FILE_NAME, "HTTP archive", &["har"]).await? else { return Ok(None) };
     bench.export_har(&ids, &path).await?;
     Ok(Some(path.display().to_string()))
 }
 
-async fn ask_for_path(app: &AppHandle) -> Answer<Option<PathBuf>> {
+/// Asks where to write a file. `None` when the user cancels.
+pub(crate) async fn ask_for_path(
+    app: &AppHandle,
+    file_name: &str,
+    kind: &str,
+    endings: &[&str],
+) -> Answer<Option<PathBuf>> {
     if let Some(dir) = std::env::var_os(EXPORT_DIR_VARIABLE) {
-        return Ok(Some(PathBuf::from(dir).join(HAR_FILE_NAME)));
+        return Ok(Some(PathBuf::from(dir).join(file_name)));
     }
     let (answer, chosen) = tokio::sync::oneshot::channel();
-    app.dialog().file().set_file_name(HAR_FILE_NAME).add_filter("HTTP archive", &["har"]).save_file(move |path| {
+    app.dialog().file().set_file_name(file_name).add_filter(kind, endings).save_file(move |path| {
         // Nobody waits any more when the window is closed meanwhile.
         drop(answer.send(path));
     });

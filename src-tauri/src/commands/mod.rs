@@ -6,10 +6,12 @@ pub(crate) mod composing;
 pub(crate) mod doctor;
 pub(crate) mod endpoints;
 pub(crate) mod exporting;
+pub(crate) mod listener;
 pub(crate) mod preferences;
 pub(crate) mod providers;
 pub(crate) mod raw_bytes;
 pub(crate) mod samples;
+pub(crate) mod storage;
 pub(crate) mod vault;
 
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 import type {
 	AppState,
+	BackupView,
 	BrokenProvider,
 	CaptureDetail,
 	CaptureFilter,
@@ -13,7 +14,11 @@ import type {
 	EndpointInput,
 	EndpointView,
 	FrameworkGuide,
+	HealthView,
+	IntegrityView,
 	KeyPairView,
+	LimitsView,
+	ListenerSettings,
 	ListenerState,
 	Notice,
 	Preferences,
@@ -21,12 +26,17 @@ import type {
 	ProviderId,
 	ProviderInfo,
 	RecheckView,
+	RejectedPage,
 	Remedy,
 	RemedyOutcome,
+	RetentionRule,
+	RetentionView,
 	RevealedView,
+	SalvageView,
 	SampleInput,
 	SampleView,
 	ScratchInput,
+	TlsInput,
 	Trial,
 	TrialInput,
 	VaultInput,
@@ -49,6 +59,38 @@ export interface Backend {
 	captureBody(id: CaptureId): Promise<Uint8Array>;
 	/** The request line and headers exactly as they came. */
 	captureHead(id: CaptureId): Promise<Uint8Array>;
+	/** The original bytes: the head, then the body as it was framed on the wire. */
+	captureWire(id: CaptureId): Promise<Uint8Array>;
+	/** Starred captures are kept by retention. */
+	setStar(ids: CaptureId[], starred: boolean): Promise<void>;
+	/** Requests that never became a capture, newest first, older than `beforeId`; null: from the newest. */
+	listRejected(beforeId: number | null, limit: number): Promise<RejectedPage>;
+	clearRejected(): Promise<void>;
+	listenerSettings(): Promise<ListenerSettings>;
+	/** In force at once; `invalid_input` names the field. */
+	setLimits(limits: LimitsView): Promise<ListenerSettings>;
+	/** Opens, moves or closes the TLS port. */
+	setTls(input: TlsInput): Promise<ListenerSettings>;
+	/** Asks for a PEM file; resolves to its path, or null when the person cancelled. */
+	choosePemFile(): Promise<string | null>;
+	/** Asks where to; resolves to the path written, or null when the person cancelled. The key never leaves. */
+	exportCertificate(): Promise<string | null>;
+	health(): Promise<HealthView>;
+	/** Sends a request through each port now. */
+	checkListener(): Promise<HealthView>;
+	retention(): Promise<RetentionView>;
+	/** `endpoint` null: for all captures; a rule without limits keeps everything. */
+	setRetention(endpoint: EndpointId | null, rule: RetentionRule): Promise<RetentionView>;
+	/** May take minutes; `cancelStorageWork` ends it with code `cancelled`. */
+	checkIntegrity(): Promise<IntegrityView>;
+	/** Asks where to; resolves to null when the person cancelled the dialog. */
+	backUp(): Promise<BackupView | null>;
+	/** Ends the check, the backup or the salvage that runs. */
+	cancelStorageWork(): Promise<void>;
+	/** Reads what can be read out of the database that was set aside. */
+	salvage(): Promise<SalvageView>;
+	/** The file stays where it is; it is not told of any more. */
+	forgetSetAside(): Promise<void>;
 	listProviders(): Promise<ProviderInfo[]>;
 	providerDetail(id: ProviderId): Promise<ProviderDetail>;
 	/** Recipes of the person's own that cannot be used, and why. */

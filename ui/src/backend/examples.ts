@@ -1,4 +1,4 @@
-import type { CaptureRow, CommandError, EndpointView, SecretView, VaultState } from '../bindings';
+import type { CaptureRow, CommandError, EndpointView, HealthView, LimitsView, RejectedRow, SecretView, VaultState } from '../bindings';
 
 // What the program answers, with every field, from the few that matter to a test.
 
@@ -25,6 +25,8 @@ export function captureRow(row: Partial<CaptureRow> & { seq: number }): CaptureR
 		badge: 'Not checked',
 		answer_status: 200,
 		diagnosed: false,
+		starred: false,
+		duplicate: null,
 		...row,
 	};
 }
@@ -68,6 +70,64 @@ export function endpointView(view: Partial<EndpointView> & Pick<EndpointView, 'i
 		captures: 0,
 		invalid: 0,
 		built_in: false,
+		...view,
+	};
+}
+
+/** Bytes as the program writes them: printable ones as they are, others as `\\xNN`. */
+export function rejectedRow(row: Partial<RejectedRow> & { id: number }, firstBytes = 'GET / HTTP/1.1\r\n\r\n'): RejectedRow {
+	const bytes = new TextEncoder().encode(firstBytes);
+	const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
+	return {
+		at: Date.UTC(2026, 10, 23, 13, 32, 7) + row.id,
+		client: '127.0.0.1:50412',
+		over_tls: false,
+		code: 'no_host',
+		title: 'No host header',
+		sentence: 'An HTTP/1.1 request names its host. The sender got 400.',
+		first_bytes: [...bytes].map((byte, at) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${hex[at] ?? ''}`)).join(''),
+		first_bytes_hex: hex.join(''),
+		times: 1,
+		...row,
+	};
+}
+
+const MIB = 1024 * 1024;
+
+/** The limits when nothing was set. */
+export function limitsView(view: Partial<LimitsView> = {}): LimitsView {
+	return {
+		body_bytes: 25 * MIB,
+		head_bytes: 64 * 1024,
+		header_lines: 200,
+		first_byte_ms: 10_000,
+		header_ms: 10_000,
+		body_progress_ms: 30_000,
+		whole_body_ms: 600_000,
+		keep_alive_idle_ms: 75_000,
+		max_connections: 10_000,
+		decoded_bytes: 100 * MIB,
+		decoded_ratio: 200,
+		allowed_clients: [],
+		...view,
+	};
+}
+
+/** All is well, unless a test says otherwise. */
+export function healthView(view: Partial<HealthView> = {}): HealthView {
+	return {
+		listening: true,
+		probe: { at: Date.UTC(2026, 10, 23, 13, 32), ok: true, took_us: 420, sentence: '127.0.0.1:4665 answered.' },
+		tls_probe: null,
+		last_received_at: null,
+		captures_per_minute: 0,
+		open_connections: 1,
+		queue_depth: 0,
+		last_commit_us: 2100,
+		disk_free_bytes: 212_000_000_000,
+		wal_bytes: 1_200_000,
+		store_problem: null,
+		warnings: [],
 		...view,
 	};
 }

@@ -38,6 +38,8 @@ import type {
 import type { Backend } from './backend';
 import { captureRow, commandError, endpointView, secretView, vaultState } from './examples';
 import { MemoryDoctor } from './memoryDoctor';
+import { MemoryListening } from './memoryListening';
+import { MemoryStorage } from './memoryStorage';
 
 export { captureRow, commandError, endpointView, secretView, vaultState };
 
@@ -47,6 +49,8 @@ export interface MemoryCapture {
 	detail?: Partial<Omit<CaptureDetail, 'row'>>;
 	body?: Uint8Array;
 	head?: Uint8Array;
+	/** The body as framed on the wire; without it, the body as it is. */
+	framed?: Uint8Array;
 }
 
 const LISTENING: ListenerState = { state: 'listening', address: '127.0.0.1:4665', url: 'http://127.0.0.1:4665' };
@@ -72,11 +76,12 @@ export class MemoryBackend implements Backend {
 	deliveries: DeliveryView[] = [];
 	preferences: Preferences = { theme: 'system', notify_on: 'invalid', listen: '127.0.0.1:4665' };
 	listener: ListenerState = LISTENING;
-	state: Pick<AppState, 'vault' | 'store_problem' | 'data_dir' | 'version' | 'store_bytes'> = {
+	state: Pick<AppState, 'vault' | 'store_problem' | 'read_only' | 'data_dir' | 'version' | 'store_bytes'> = {
 		version: '0.1.0',
 		data_dir: '/home/ada/.local/share/hookglass',
 		vault: vaultState({ place: 'keychain' }),
 		store_problem: null,
+		read_only: null,
 		store_bytes: 0,
 	};
 	/** The passphrase of the vault, while it has one. */
@@ -91,6 +96,8 @@ export class MemoryBackend implements Backend {
 	keyFile: string | null = null;
 	retry: ProviderDetail['retry'] = null;
 	readonly doctor = new MemoryDoctor();
+	readonly listening = new MemoryListening(() => this.#answer(), (notice) => this.notify(notice));
+	readonly storage = new MemoryStorage(() => this.#answer(), (notice) => this.notify(notice));
 	/** Set to make every command fail. */
 	failure: CommandError | null = null;
 	/** Addresses another program holds. */
@@ -132,8 +139,28 @@ export class MemoryBackend implements Backend {
 			captures_total: this.captures.length,
 			latest_seq: this.#latestSeq(),
 			last_received_at: this.captures.at(-1)?.row.received_at ?? null,
+			set_aside: this.storage.setAside,
+			rejected_total: this.listening.rejectedRows.length,
+			tls: this.listening.tls.state,
 		};
 	}
+
+	listRejected: Backend['listRejected'] = (beforeId, limit) => this.listening.listRejected(beforeId, limit);
+	clearRejected: Backend['clearRejected'] = () => this.listening.clearRejected();
+	listenerSettings: Backend['listenerSettings'] = () => this.listening.listenerSettings();
+	setLimits: Backend['setLimits'] = (limits) => this.listening.setLimits(limits);
+	setTls: Backend['setTls'] = (input) => this.listening.setTls(input);
+	choosePemFile: Backend['choosePemFile'] = () => this.listening.choosePemFile();
+	exportCertificate: Backend['exportCertificate'] = () => this.listening.exportCertificate();
+	health: Backend['health'] = () => this.listening.health();
+	checkListener: Backend['checkListener'] = () => this.listening.checkListener();
+	retention: Backend['retention'] = () => this.storage.retention();
+	setRetention: Backend['setRetention'] = (endpoint, rule) => this.storage.setRetention(endpoint, rule);
+	checkIntegrity: Backend['checkIntegrity'] = () => this.storage.checkIntegrity();
+	backUp: Backend['backUp'] = () => this.storage.backUp();
+	cancelStorageWork: Backend['cancelStorageWork'] = () => this.storage.cancelStorageWork();
+	salvage: Backend['salvage'] = () => this.storage.salvage();
+	forgetSetAside: Backend['forgetSetAside'] = () => this.storage.forgetSetAside();
 
 	async listenOn(address: string): Promise<ListenerState> {
 		await this.#answer();
@@ -197,6 +224,14 @@ export class MemoryBackend implements Backend {
 			},
 			handshake: null,
 			deliveries_total: this.deliveries.filter((delivery) => delivery.parent === id).length,
+			tls: null,
+			flags: [],
+			trailers: [],
+			committed_us: 1900,
+			answered_us: 2100,
+			answer_delivered: true,
+			chunked_layout: 'none',
+			family: [],
 			...detail,
 		};
 	}
@@ -210,6 +245,20 @@ export class MemoryBackend implements Backend {
 		await this.#answer();
 		const { row, head } = this.#capture(id);
 		return head ?? new TextEncoder().encode(`${row.method} ${row.target} HTTP/1.1\r\nHost: 127.0.0.1:4665\r\n\r\n`);
+	}
+
+	async captureWire(id: CaptureId): Promise<Uint8Array> {
+		const head = await this.captureHead(id);
+		const body = this.#capture(id).framed ?? (await this.captureBody(id));
+		const wire = new Uint8Array(head.length + body.length);
+		wire.set(head);
+		wire.set(body, head.length);
+		return wire;
+	}
+
+	async setStar(ids: CaptureId[], starred: boolean): Promise<void> {
+		await this.#answer();
+		for (const capture of this.captures) if (ids.includes(capture.row.id)) capture.row = { ...capture.row, starred };
 	}
 
 	async listProviders(): Promise<ProviderInfo[]> {

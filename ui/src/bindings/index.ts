@@ -22,6 +22,29 @@ export const commands = {
 	getCapture: (id: CaptureId) => __TAURI_INVOKE<CaptureDetail>("get_capture", { id }),
 	captureBody: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_body", { id }),
 	captureHead: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_head", { id }),
+	/**  The request as it stood on the wire, its chunk framing included. */
+	captureWire: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_wire", { id }),
+	setStar: (ids: CaptureId[], starred: boolean) => __TAURI_INVOKE<null>("set_star", { ids, starred }),
+	listenerSettings: () => __TAURI_INVOKE<ListenerSettings>("listener_settings"),
+	setLimits: (limits: LimitsView) => __TAURI_INVOKE<ListenerSettings>("set_limits", { limits }),
+	setTls: (input: TlsInput) => __TAURI_INVOKE<ListenerSettings>("set_tls", { input }),
+	/**  Asks for a PEM file and gives its path. `None` when the user cancels. */
+	choosePemFile: () => __TAURI_INVOKE<string | null>("choose_pem_file"),
+	/**  Asks where to write the certificate and writes it; its key never leaves. `None` when the user cancels. */
+	exportCertificate: () => __TAURI_INVOKE<string | null>("export_certificate"),
+	health: () => __TAURI_INVOKE<HealthView>("health"),
+	checkListener: () => __TAURI_INVOKE<HealthView>("check_listener"),
+	listRejected: (beforeId: number | null, limit: number) => __TAURI_INVOKE<RejectedPage>("list_rejected", { beforeId, limit }),
+	clearRejected: () => __TAURI_INVOKE<null>("clear_rejected"),
+	retention: () => __TAURI_INVOKE<RetentionView>("retention"),
+	setRetention: (endpoint: EndpointId | null, rule: RetentionRule) => __TAURI_INVOKE<RetentionView>("set_retention", { endpoint, rule }),
+	clearRetention: (endpoint: EndpointId) => __TAURI_INVOKE<RetentionView>("clear_retention", { endpoint }),
+	checkIntegrity: () => __TAURI_INVOKE<IntegrityView>("check_integrity"),
+	/**  Asks where to write and copies all data there. The page never names a path. `None` when the user cancels. */
+	backUp: () => __TAURI_INVOKE<BackupView | null>("back_up"),
+	cancelStorageWork: () => __TAURI_INVOKE<null>("cancel_storage_work"),
+	salvage: () => __TAURI_INVOKE<SalvageView>("salvage"),
+	forgetSetAside: () => __TAURI_INVOKE<null>("forget_set_aside"),
 	listEndpoints: () => __TAURI_INVOKE<EndpointView[]>("list_endpoints"),
 	saveEndpoint: (input: EndpointInput) => __TAURI_INVOKE<EndpointView>("save_endpoint", { input }),
 	deleteEndpoint: (id: EndpointId) => __TAURI_INVOKE<null>("delete_endpoint", { id }),
@@ -96,6 +119,14 @@ export type AppState = {
 	last_received_at: UnixMillis | null,
 	/**  Why captures cannot be stored now; `None` when all is well. */
 	store_problem: string | null,
+	/**  Why nothing can be stored at all: the folder cannot be written. `None` when it can. */
+	read_only: string | null,
+	/**  A damaged database that was set aside at this start. */
+	set_aside: SetAsideView | null,
+	/**  Requests that never became a capture and are kept in the list of those. */
+	rejected_total: number,
+	/**  Whether the TLS port is open; `None` when it is off. */
+	tls: ListenerState | null,
 };
 
 /**  Names one attempt of a delivery. */
@@ -127,6 +158,16 @@ export type AttemptView = {
 	response_truncated: boolean,
 	/**  The request as it was handed to the network. */
 	request_head: string,
+};
+
+/**  A copy that was made. */
+export type BackupView = {
+	/**  The file. Bodies that are too large for a row are in a folder beside it, named like it with `-bodies`. */
+	path: string,
+	/**  Its size with that of the folder, in bytes. */
+	bytes: number,
+	/**  How long it took, in milliseconds. */
+	took_ms: number,
 };
 
 /**  A file of the user's own that cannot be used. It changes nothing else. */
@@ -194,6 +235,22 @@ export type CaptureDetail = {
 	deliveries_total: number,
 	/**  When the event happened, as the sender says. */
 	event_at: UnixMillis | null,
+	/**  The version of TLS it came over, for example `TLS 1.3`; `None` on the plain port. */
+	tls: string | null,
+	/**  What was unusual about it on the wire. */
+	flags: FlagView[],
+	/**  The trailers of a chunked body, in wire order. */
+	trailers: HeaderView[],
+	/**  Whether the sizes of its chunks are known. */
+	chunked_layout: ChunkedLayout,
+	/**  Microseconds from the first byte until it was on the disk; `None` when that is not known. */
+	committed_us: number | null,
+	/**  Microseconds from the first byte until the answer was handed to the operating system. */
+	answered_us: number | null,
+	/**  Whether the answer could be handed over; false when the sender was gone. */
+	answer_delivered: boolean | null,
+	/**  The captures of the same event, itself included, oldest first, at most fifty. */
+	family: FamilyMember[],
 };
 
 /**  Which captures a list shows. */
@@ -255,7 +312,20 @@ export type CaptureRow = {
 	diagnosed: boolean,
 	/**  What the sender was told. */
 	answer_status: number,
+	/**  Whether the user wants to keep it. */
+	starred: boolean,
+	/**  How it is like an earlier capture; `None` for the first of its event. */
+	duplicate: DuplicateView | null,
 };
+
+/**  Whether the sizes of the chunks of a body are known. */
+export type ChunkedLayout = 
+/**  It did not come in chunks. */
+"none" | 
+/**  The bytes of the wire are known. */
+"kept" | 
+/**  There were too many chunks. */
+"not_kept";
 
 /**  What went wrong, for a program and for a person. The message never holds a secret. */
 export type CommandError = {
@@ -407,6 +477,33 @@ export type DraftView = {
 	resign: DraftResignView | null,
 };
 
+/**  How a capture is like an earlier one of the same endpoint and provider. */
+export type DuplicateKind = 
+/**  The same event id and body, sent at another time: the provider tried again. */
+"retry" | 
+/**  The same event id and body. */
+"duplicate" | 
+/**  The same event id with another body. */
+"conflict" | 
+/**  The same event id, body, timestamp and signature: somebody sent the very same request again. */
+"replay" | 
+/**  No event id, and the same method, path and body as shortly before. */
+"possible_duplicate";
+
+/**  How a capture is like an earlier one. */
+export type DuplicateView = {
+	/**  How. */
+	kind: DuplicateKind,
+	/**  Which one of its event it is, counted from the first. */
+	times: number,
+	/**  The first capture of the event; `None` when it was deleted, or in a list, where nobody asks for it. */
+	first: CaptureId | null,
+	/**  Its place in the order of arrival. */
+	first_seq: number,
+	/**  What it means, in plain words. */
+	sentence: string,
+};
+
 /**  Names an endpoint; its slug may change, this does not. */
 export type EndpointId = string;
 
@@ -428,6 +525,14 @@ export type EndpointInput = {
 	target_url: string | null,
 	/**  What becomes of the text that handshakes compare. An endpoint whose provider has none keeps none. */
 	setup_text: SetupTextInput,
+};
+
+/**  The rule of one endpoint. */
+export type EndpointRetention = {
+	/**  Which. */
+	endpoint: EndpointId,
+	/**  Its rule. */
+	rule: RetentionRule,
 };
 
 /**  An endpoint with what the rail and its screen show. */
@@ -489,6 +594,18 @@ export type EvidenceView = {
 	source: string,
 };
 
+/**  A capture of the same event. */
+export type FamilyMember = {
+	/**  Which. */
+	id: CaptureId,
+	/**  Order of arrival. */
+	seq: number,
+	/**  When its first byte arrived. */
+	received_at: UnixMillis,
+	/**  How it is like those before it; `None` for the first. */
+	kind: DuplicateKind | null,
+};
+
 /**  One explanation. */
 export type Finding = {
 	/**
@@ -515,6 +632,16 @@ export type Finding = {
 	secret_label: string | null,
 	/**  Whether the receiver's framework is where it can be mended, so that the guides to a raw body help. */
 	raw_body_guide: boolean,
+};
+
+/**  Something unusual about how a request stood on the wire. */
+export type FlagView = {
+	/**  The stable word. */
+	code: string,
+	/**  A few words. */
+	title: string,
+	/**  What it means. */
+	sentence: string,
 };
 
 /**  How one framework hands out the raw body. */
@@ -578,12 +705,52 @@ export type HeaderView = {
 	lossy: boolean,
 };
 
+/**  How the application is doing. */
+export type HealthView = {
+	/**  Whether the capture port is open. */
+	listening: boolean,
+	/**  The last look through the socket itself; `None` before the first. */
+	probe: ProbeView | null,
+	/**  The same for the TLS port; `None` also when that is off. */
+	tls_probe: ProbeView | null,
+	/**  When the newest capture arrived. */
+	last_received_at: UnixMillis | null,
+	/**  Captures of the last sixty seconds. */
+	captures_per_minute: number,
+	/**  Connections open now, on both ports. */
+	open_connections: number,
+	/**  Writes that wait for the disk. */
+	queue_depth: number,
+	/**  How long the newest commit took, fsync included, in microseconds; 0 before the first. */
+	last_commit_us: number,
+	/**  Space left on the disk that holds the data; `None` when the system does not say. */
+	disk_free_bytes: number | null,
+	/**  Size of the write-ahead log, in bytes. It grows while another program reads for long. */
+	wal_bytes: number,
+	/**  Why captures cannot be stored now; `None` when all is well. */
+	store_problem: string | null,
+	/**  What needs attention soon, each with what to do. */
+	warnings: string[],
+};
+
 /**  Which event id a newly signed message carries in its headers. */
 export type IdChoice = 
 /**  The one it has, so that the receiver sees a duplicate, as with a provider's own retry. */
 "keep" | 
 /**  A fresh one. */
 "new";
+
+/**  What a check of the database found. */
+export type IntegrityView = {
+	/**  Whether all is well. */
+	ok: boolean,
+	/**  What is wrong. */
+	problems: string[],
+	/**  How long it took, in milliseconds. */
+	took_ms: number,
+	/**  How much was read, in bytes. */
+	bytes: number,
+};
 
 /**  What kind of key a provider's secret is. */
 export type KeyKindView = 
@@ -602,6 +769,44 @@ export type KeyPairView = {
 	secret: SecretId,
 	/**  The public half, as receivers take it. */
 	public_key: string,
+};
+
+/**  What the listener allows, and what is shown of compressed bodies. */
+export type LimitsView = {
+	/**  Largest body that is kept whole, in bytes. */
+	body_bytes: number,
+	/**  Largest request head, in bytes. */
+	head_bytes: number,
+	/**  Most header lines. */
+	header_lines: number,
+	/**  From connecting to the first byte, in milliseconds. */
+	first_byte_ms: number,
+	/**  From the first byte of a head to its end, in milliseconds. */
+	header_ms: number,
+	/**  Longest pause within a body, in milliseconds. */
+	body_progress_ms: number,
+	/**  From the end of the head to the end of the body, in milliseconds. */
+	whole_body_ms: number,
+	/**  From an answer to the next request on the same connection, in milliseconds. */
+	keep_alive_idle_ms: number,
+	/**  Most connections at once. */
+	max_connections: number,
+	/**  Most bytes of a decompressed body that are shown. */
+	decoded_bytes: number,
+	/**  Decompressing stops when there is so many times as much as came. */
+	decoded_ratio: number,
+	/**  Who may send, as addresses or networks (`192.168.1.0/24`); everybody when empty. */
+	allowed_clients: string[],
+};
+
+/**  How the listener is set up. */
+export type ListenerSettings = {
+	/**  What holds now. */
+	limits: LimitsView,
+	/**  What holds when nobody says otherwise. */
+	defaults: LimitsView,
+	/**  The TLS port. */
+	tls: TlsView,
 };
 
 /**  Whether requests can arrive. */
@@ -641,6 +846,16 @@ last_received_at: UnixMillis | null } |
 id: DeliveryId; 
 /**  The capture it came from. */
 parent: CaptureId | null } | 
+/**  Requests were rejected before they became captures. Coalesced to at most four a second. */
+{ kind: "rejected"; 
+/**  How many are kept in the list of those. */
+total: number } | 
+/**  It became known how captures are like earlier ones, or captures were deleted: rows look different. */
+{ kind: "duplicates" } | 
+/**  A look through the sockets found something else than before. */
+{ kind: "health" } | 
+/**  A damaged database was set aside, read, or is no longer told about. */
+{ kind: "set_aside" } | 
 /**  The doctor looked at captures, or verdicts were judged again: rows may show other badges. */
 { kind: "diagnosed" } | 
 /**  Endpoints were added, changed or removed. */
@@ -680,6 +895,14 @@ export type OfferedSecretView =
 /**  It is one of the endpoint's secrets. */
 "in_use";
 
+/**  The user's own certificate. */
+export type OwnCertificate = {
+	/**  The certificate and those that signed it, as PEM. */
+	certificate_path: string,
+	/**  Its private key, as PEM. */
+	key_path: string,
+};
+
 /**  What the user chose for this computer. */
 export type Preferences = {
 	/**  Dark, light, or as the system. */
@@ -688,6 +911,18 @@ export type Preferences = {
 	notify_on: NotifyOn,
 	/**  Address of the capture port. */
 	listen: string,
+};
+
+/**  One look through a socket. */
+export type ProbeView = {
+	/**  When. */
+	at: UnixMillis,
+	/**  Whether a connection was taken. */
+	ok: boolean,
+	/**  How long that took, in microseconds. */
+	took_us: number,
+	/**  What was found, in plain words. */
+	sentence: string,
 };
 
 /**  The protocol a request came by. */
@@ -788,6 +1023,40 @@ export type RecipeProblem = {
 	problem: string,
 };
 
+/**  A page of the Rejected list, newest first. */
+export type RejectedPage = {
+	/**  The rows. */
+	rows: RejectedRow[],
+	/**  How many are kept. */
+	total: number,
+	/**  What to ask for next, `None` at the end. */
+	next_before_id: number | null,
+};
+
+/**  One line of the Rejected list. */
+export type RejectedRow = {
+	/**  Its number; newer ones have higher ones. */
+	id: number,
+	/**  When it was turned away; of several together, the newest. */
+	at: UnixMillis,
+	/**  The socket peer, as `address:port`. */
+	client: string,
+	/**  Whether it came to the TLS port. */
+	over_tls: boolean,
+	/**  The stable word of the reason. */
+	code: string,
+	/**  The reason in a few words. */
+	title: string,
+	/**  What happened and what to do. */
+	sentence: string,
+	/**  How it began: printable ASCII as it is, other bytes as `\xNN`. */
+	first_bytes: string,
+	/**  The same bytes in hex. */
+	first_bytes_hex: string,
+	/**  How many equal ones came together. */
+	times: number,
+};
+
 /**  Something that mends a cause with one click. */
 export type Remedy = 
 /**  Put the secret that matches beside those of the endpoint. */
@@ -844,6 +1113,34 @@ export type Resign = {
 	id: IdChoice,
 };
 
+/**  What is kept. A bound that is missing does not hold; without any, everything is kept. */
+export type RetentionRule = {
+	/**  Captures older than so many days go. */
+	max_age_days: number | null,
+	/**  The oldest above this number go. */
+	max_captures: number | null,
+	/**  The oldest go until the others' heads and bodies take up no more than this. */
+	max_bytes: number | null,
+};
+
+/**  A run of the rules that deleted something. */
+export type RetentionRun = {
+	/**  When it ended. */
+	at: UnixMillis,
+	/**  How many captures it deleted. */
+	deleted: number,
+};
+
+/**  The rules, and what they did. */
+export type RetentionView = {
+	/**  For all endpoints without a rule of their own, together. */
+	all: RetentionRule,
+	/**  For single endpoints. */
+	endpoints: EndpointRetention[],
+	/**  The last time something was deleted since the start. */
+	last_run: RetentionRun | null,
+};
+
 /**  A documented retry schedule. What is `None` or empty is not documented. */
 export type RetryView = {
 	/**  The schedule in a sentence. */
@@ -872,6 +1169,20 @@ export type RevealedView = {
 	label: string,
 	/**  The whole signature. */
 	value: string,
+};
+
+/**  What was read out of a damaged database. */
+export type SalvageView = {
+	/**  Captures that were read, and are in the inbox now. */
+	captures: number,
+	/**  Endpoints that were read and were not there. */
+	endpoints: number,
+	/**  Deliveries that were read. */
+	deliveries: number,
+	/**  Captures that are known to have been there and could not be read. */
+	lost: number,
+	/**  What else is to be known. */
+	notes: string[],
 };
 
 /**  A sample event to send, signed with a secret of an endpoint. */
@@ -985,6 +1296,18 @@ export type SecretView = {
 	superseded: boolean,
 };
 
+/**  A damaged database that was set aside at this start. */
+export type SetAsideView = {
+	/**  Where it is now. */
+	path: string,
+	/**  Since when. */
+	at: UnixMillis,
+	/**  What was wrong with it. */
+	reason: string,
+	/**  What was read out of it, once that was asked for. */
+	salvaged: SalvageView | null,
+};
+
 /**  What becomes of the text that handshakes compare. It goes in and never comes out again. */
 export type SetupTextInput = 
 /**  The stored one stays, if there is one. */
@@ -1051,6 +1374,34 @@ export type TimestampChoice =
 { kind: "at"; 
 /**  Unix seconds. */
 unix_seconds: number };
+
+/**  How the TLS port is to be. */
+export type TlsInput = {
+	/**  Whether it is to be open. */
+	enabled: boolean,
+	/**  Its address, for example `127.0.0.1:4666`. */
+	address: string,
+	/**  Names in the certificate besides `localhost`, `127.0.0.1` and `::1`. */
+	names: string[],
+	/**  The user's own certificate; otherwise one is made on first use. */
+	own: OwnCertificate | null,
+};
+
+/**  How the TLS port stands. */
+export type TlsView = {
+	/**  How it is to be. */
+	input: TlsInput,
+	/**  How it is; `None` when it is off. */
+	state: ListenerState | null,
+	/**  SHA-256 of the certificate, as pairs of hex digits with colons. */
+	fingerprint_sha256: string | null,
+	/**  The names and addresses in the certificate. */
+	names: string[],
+	/**  Until when the certificate is valid. */
+	valid_until: UnixMillis | null,
+	/**  What is wrong with the certificate or its files. */
+	problem: string | null,
+};
 
 /**  What a recipe is worth so far. */
 export type Trial = {

@@ -29,6 +29,8 @@ export type OutlineState =
 export class BodyLoad {
 	state: BodyState = $state.raw({ kind: 'idle' });
 	outline: OutlineState = $state.raw({ kind: 'none' });
+	/** The capture whose large body is to be shown all the same. */
+	asked: CaptureId | null = $state(null);
 	readonly #fetch: (id: CaptureId) => Promise<Uint8Array>;
 	/** Every change of capture makes a new number; work that carries an older one stops. */
 	#turn = 0;

@@ -1,4 +1,6 @@
 // The icons in use (Lucide, ISC). Each is imported by itself, so that only these are bundled.
+import Activity from '@lucide/svelte/icons/activity';
+import Archive from '@lucide/svelte/icons/archive';
 import ArrowDown from '@lucide/svelte/icons/arrow-down';
 import ArrowLeft from '@lucide/svelte/icons/arrow-left';
 import ArrowRight from '@lucide/svelte/icons/arrow-right';
@@ -25,9 +27,11 @@ import Ellipsis from '@lucide/svelte/icons/ellipsis';
 import ExternalLink from '@lucide/svelte/icons/external-link';
 import Eye from '@lucide/svelte/icons/eye';
 import EyeOff from '@lucide/svelte/icons/eye-off';
+import FileDown from '@lucide/svelte/icons/file-down';
 import FileQuestionMark from '@lucide/svelte/icons/file-question-mark';
 import Fingerprint from '@lucide/svelte/icons/fingerprint';
 import Folder from '@lucide/svelte/icons/folder';
+import Gauge from '@lucide/svelte/icons/gauge';
 import GitCompareArrows from '@lucide/svelte/icons/git-compare-arrows';
 import Globe from '@lucide/svelte/icons/globe';
 import Hourglass from '@lucide/svelte/icons/hourglass';
@@ -40,6 +44,7 @@ import Lightbulb from '@lucide/svelte/icons/lightbulb';
 import ListFilter from '@lucide/svelte/icons/list-filter';
 import LoaderCircle from '@lucide/svelte/icons/loader-circle';
 import Lock from '@lucide/svelte/icons/lock';
+import LockKeyhole from '@lucide/svelte/icons/lock-keyhole';
 import Monitor from '@lucide/svelte/icons/monitor';
 import Moon from '@lucide/svelte/icons/moon';
 import Pause from '@lucide/svelte/icons/pause';
@@ -61,6 +66,7 @@ import ShieldOff from '@lucide/svelte/icons/shield-off';
 import ShieldQuestionMark from '@lucide/svelte/icons/shield-question-mark';
 import ShieldX from '@lucide/svelte/icons/shield-x';
 import Square from '@lucide/svelte/icons/square';
+import Star from '@lucide/svelte/icons/star';
 import Stethoscope from '@lucide/svelte/icons/stethoscope';
 import Sun from '@lucide/svelte/icons/sun';
 import Terminal from '@lucide/svelte/icons/terminal';
@@ -74,6 +80,8 @@ import WrapText from '@lucide/svelte/icons/wrap-text';
 import X from '@lucide/svelte/icons/x';
 
 export const icons = {
+	activity: Activity,
+	archive: Archive,
 	'arrow-down': ArrowDown,
 	'arrow-left': ArrowLeft,
 	'arrow-right': ArrowRight,
@@ -100,9 +108,11 @@ export const icons = {
 	'external-link': ExternalLink,
 	eye: Eye,
 	'eye-off': EyeOff,
+	'file-down': FileDown,
 	'file-question-mark': FileQuestionMark,
 	fingerprint: Fingerprint,
 	folder: Folder,
+	gauge: Gauge,
 	'git-compare-arrows': GitCompareArrows,
 	globe: Globe,
 	hourglass: Hourglass,
@@ -115,6 +125,7 @@ export const icons = {
 	'list-filter': ListFilter,
 	'loader-circle': LoaderCircle,
 	lock: Lock,
+	'lock-keyhole': LockKeyhole,
 	monitor: Monitor,
 	moon: Moon,
 	pause: Pause,
@@ -136,6 +147,7 @@ export const icons = {
 	'shield-question-mark': ShieldQuestionMark,
 	'shield-x': ShieldX,
 	square: Square,
+	star: Star,
 	stethoscope: Stethoscope,
 	sun: Sun,
 	terminal: Terminal,

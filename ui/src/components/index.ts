@@ -15,6 +15,7 @@ export { default as Skeleton } from './Skeleton.svelte';
 export { default as SplitPane } from './SplitPane.svelte';
 export { default as Switch } from './Switch.svelte';
 export { default as Tabs } from './Tabs.svelte';
+export { default as TextArea } from './TextArea.svelte';
 export { default as TextField } from './TextField.svelte';
 export { default as VerdictBadge } from './VerdictBadge.svelte';
 export type { IconName } from './icons';

@@ -1,6 +1,7 @@
 import type { CaptureRow, ProviderInfo, VerdictKind } from '../bindings';
 import { formatBytes, formatTime } from '../text/format';
 import { visibleText } from '../text/visible';
+import { duplicateSpoken } from './duplicates';
 
 /** The row's first words: the event type, else the request line. */
 export function rowTitle(row: CaptureRow): string {
@@ -28,9 +29,11 @@ export function rowSentence(row: CaptureRow, provider: ProviderInfo | null, unre
 		rowTitle(row),
 		provider?.name ?? null,
 		spoken,
+		row.duplicate === null ? null : duplicateSpoken(row.duplicate),
 		`answered ${row.answer_status}`,
 		row.truncated ? `${formatBytes(row.body_bytes)} kept, cut` : formatBytes(row.body_bytes),
 		formatTime(row.received_at),
+		row.starred ? 'starred' : null,
 		unread ? 'unread' : null,
 	];
 	return `${parts.filter((part) => part !== null).join(', ')}.`;

@@ -5,7 +5,7 @@
  * Keys are written as chords: `Mod` is ⌘ on macOS and Ctrl elsewhere; a space makes a sequence (`g g`). Letters are lower
  * case and say `Shift+` when needed; other characters are written as typed (`?`).
  */
-export type Scope = 'list' | 'search' | 'capture' | 'detail' | 'composer' | 'recipe' | 'endpoint' | 'doctor' | 'go';
+export type Scope = 'list' | 'search' | 'capture' | 'detail' | 'rejected' | 'composer' | 'recipe' | 'endpoint' | 'doctor' | 'go';
 
 export interface Action {
 	id: string;
@@ -34,6 +34,7 @@ export const ACTIONS = [
 	{ id: 'capture.copy-body', label: 'Copy body', scope: 'capture', keys: ['y'] },
 	{ id: 'capture.copy-curl', label: 'Copy as cURL', scope: 'capture', keys: ['Shift+y'] },
 	{ id: 'capture.copy-id', label: 'Copy event id', scope: 'capture', keys: ['Alt+y'] },
+	{ id: 'capture.star', label: 'Star on, off', scope: 'capture', keys: ['s'] },
 	{ id: 'capture.export', label: 'Export…', scope: 'capture', keys: ['x'] },
 
 	{ id: 'detail.tab-1', label: 'Body', scope: 'detail', keys: ['1'] },
@@ -41,8 +42,11 @@ export const ACTIONS = [
 	{ id: 'detail.tab-3', label: 'Signature', scope: 'detail', keys: ['3'] },
 	{ id: 'detail.tab-4', label: 'Deliveries', scope: 'detail', keys: ['4'] },
 	{ id: 'detail.tab-5', label: 'Raw', scope: 'detail', keys: ['5'] },
+	{ id: 'detail.tab-6', label: 'Timeline', scope: 'detail', keys: ['6'] },
 	{ id: 'detail.tree', label: 'Tree or source', scope: 'detail', keys: ['t'] },
 	{ id: 'detail.wrap', label: 'Wrap lines', scope: 'detail', keys: ['w'] },
+
+	{ id: 'rejected.copy', label: 'Copy the first bytes', scope: 'rejected', keys: ['y'] },
 
 	{ id: 'composer.send', label: 'Send', scope: 'composer', keys: ['Mod+Enter'] },
 	{ id: 'composer.changes', label: 'What changes', scope: 'composer', keys: ['Mod+d'] },
@@ -57,6 +61,7 @@ export const ACTIONS = [
 
 	{ id: 'go.inbox', label: 'Inbox', scope: 'go', keys: ['g i'] },
 	{ id: 'go.deliveries', label: 'Deliveries', scope: 'go', keys: ['g d'] },
+	{ id: 'go.rejected', label: 'Rejected', scope: 'go', keys: ['g r'] },
 	{ id: 'go.providers', label: 'Providers', scope: 'go', keys: ['g p'] },
 	{ id: 'go.doctor', label: 'Doctor', scope: 'go', keys: ['g o'] },
 	{ id: 'go.next-pane', label: 'Next pane', scope: 'go', keys: ['F6'] },
@@ -73,6 +78,7 @@ export const SCOPE_TITLES: Record<Scope, string> = {
 	search: 'Search',
 	capture: 'Capture',
 	detail: 'Detail',
+	rejected: 'Rejected',
 	composer: 'Composer',
 	recipe: 'Recipe editor',
 	endpoint: 'Endpoint',
@@ -83,6 +89,7 @@ export const SCOPE_TITLES: Record<Scope, string> = {
 /** The scopes whose keys can be live at the same time; within each set a chord may mean one thing only. */
 export const CONCURRENT_SCOPES: readonly (readonly Scope[])[] = [
 	['list', 'search', 'capture', 'detail', 'go'],
+	['list', 'rejected', 'go'],
 	['composer', 'go'],
 	['recipe', 'go'],
 	['endpoint', 'go'],

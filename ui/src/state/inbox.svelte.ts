@@ -2,6 +2,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Backend } from '../backend/backend';
 import type { CaptureFilter, CaptureId, CaptureRow, EndpointId, Notice, VerdictKind } from '../bindings';
 import { Pages, PAGE_ROWS } from '../inbox/pages';
+import { matchesFilter, sameFilter } from './captureFilter';
 import { OneAtATime, readAgain } from './freshRows';
 import { Selection } from './selection.svelte';
 import { messageOf } from './toasts.svelte';
@@ -14,10 +15,8 @@ const SEARCH_PAUSE_MS = 120;
 const MOST_JUMP_PAGES = 50;
 
 type Load = { state: 'loading' } | { state: 'ready' } | { state: 'failed'; message: string };
-
 /** Verdicts that the doctor explains. */
 const EXPLAINED: ReadonlySet<VerdictKind> = new Set<VerdictKind>(['invalid', 'unsigned', 'config_error']);
-
 /** Rows that are read again at least: new ones stand on top before the view says that it shows them. */
 const REFRESHED_ROWS = 40;
 
@@ -44,6 +43,8 @@ export class Inbox {
 	detailOpen = $state(false);
 	/** Asks the view to bring a row into sight; the view sets it back to null. */
 	reveal: { index: number } | null = $state.raw(null);
+	/** Grows when stars were set: an open detail reads its capture again. */
+	starsSet = $state(0);
 	/** Where the view is scrolled to, pixels; kept while another screen is shown. */
 	scrollTop_px = 0;
 
@@ -185,9 +186,9 @@ export class Inbox {
 		}
 	}
 
-	/** Takes a notice in; the list is about captures and what the doctor found out about them. */
+	/** Takes a notice in; the list is about captures and what was found out about them. */
 	take(notice: Notice): void {
-		if (notice.kind === 'diagnosed') void this.refreshRows();
+		if (notice.kind === 'diagnosed' || notice.kind === 'duplicates') void this.refreshRows();
 		if (notice.kind === 'captures') void this.#check.request();
 	}
 
@@ -201,8 +202,13 @@ export class Inbox {
 		const range = { first: this.#firstVisible, end: Math.max(this.#endVisible, this.#firstVisible + REFRESHED_ROWS) };
 		const fresh = await readAgain(this.#backend, this.filter, this.pages, range);
 		if (generation !== this.#generation) return;
-		this.pages = this.pages.updated(fresh);
-		for (const row of fresh) this.selection.renew(row);
+		this.renew(fresh);
+	}
+
+	/** Puts newer readings of rows in the place of older ones; nothing moves. */
+	renew(rows: readonly CaptureRow[]): void {
+		this.pages = this.pages.updated(rows);
+		for (const row of rows) this.selection.renew(row);
 	}
 
 	/** Shows new captures when pinned, counts them otherwise. */
@@ -383,19 +389,4 @@ export class Inbox {
 		await this.#loadUntil(row);
 		return true;
 	}
-}
-
-function sameFilter(a: CaptureFilter, b: CaptureFilter): boolean {
-	return a.endpoint === b.endpoint && a.verdict === b.verdict && a.text === b.text;
-}
-
-/** The filter's meaning for one row, as the store applies it. */
-export function matchesFilter(row: CaptureRow, filter: CaptureFilter): boolean {
-	if (filter.endpoint !== null && row.endpoint !== filter.endpoint) return false;
-	if (filter.verdict !== null && row.verdict !== filter.verdict) return false;
-	const text = filter.text.toLowerCase();
-	if (text === '') return true;
-	return [row.event_type, row.event_id, row.method, row.target, row.provider].some(
-		(part) => part?.toLowerCase().includes(text) ?? false,
-	);
 }

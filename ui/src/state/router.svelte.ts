@@ -11,7 +11,9 @@ export type Screen =
 	/** null: none selected. */
 	| { name: 'providers'; id: ProviderId | null }
 	| { name: 'recipe'; source: RecipeSource }
-	| { name: 'settings' };
+	| { name: 'rejected' }
+	/** `section`: where it opens. */
+	| { name: 'settings'; section?: string };
 
 /** What the recipe editor opens: the commented example, a copy of any provider, one's own, or a file to be mended. */
 export type RecipeSource =

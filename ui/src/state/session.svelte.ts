@@ -11,6 +11,8 @@ import type {
 	ProviderInfo,
 	UnixMillis,
 } from '../bindings';
+import { HealthWatch } from './healthWatch.svelte';
+import { StorageWork } from './storageWork.svelte';
 
 /** Endpoint and delivery counts are pulled at most this often while notices pour in, milliseconds. */
 const REFRESH_MS = 1000;
@@ -22,6 +24,8 @@ const RUNNING_LOOK_BACK = 100;
 /** What is true for the whole window: listener, store, endpoints, providers, preferences. */
 export class Session {
 	readonly backend: Backend;
+	readonly health: HealthWatch;
+	readonly storage: StorageWork;
 	app: AppState;
 	preferences: Preferences;
 	providers: ProviderInfo[] = $state.raw([]);
@@ -40,6 +44,7 @@ export class Session {
 	#providersRefresh: Throttle;
 	#runningRefresh: Throttle;
 	#sizeRefresh: Throttle;
+	#stateRefresh: Throttle;
 	#stop: (() => void)[] = [];
 
 	/** How many invalid captures every endpoint had when it was last looked at. */
@@ -47,6 +52,8 @@ export class Session {
 
 	constructor(backend: Backend, app: AppState, preferences: Preferences, clock: () => UnixMillis = Date.now) {
 		this.backend = backend;
+		this.health = new HealthWatch(backend);
+		this.storage = new StorageWork(backend);
 		this.app = $state(app);
 		this.preferences = $state.raw(preferences);
 		this.#clock = clock;
@@ -55,6 +62,7 @@ export class Session {
 		this.#providersRefresh = new Throttle(() => this.refreshProviders(), REFRESH_MS);
 		this.#runningRefresh = new Throttle(() => this.#refreshRunning(), REFRESH_MS);
 		this.#sizeRefresh = new Throttle(() => this.#refreshSize(), SIZE_REFRESH_MS);
+		this.#stateRefresh = new Throttle(() => this.refreshState(), REFRESH_MS);
 	}
 
 	/** Reads what the first paint needs. */
@@ -77,6 +85,8 @@ export class Session {
 		this.#providersRefresh.cancel();
 		this.#runningRefresh.cancel();
 		this.#sizeRefresh.cancel();
+		this.#stateRefresh.cancel();
+		this.health.close();
 	}
 
 	/** Calls back for every notice, after the session has taken it in; returns the way out. */
@@ -156,6 +166,12 @@ export class Session {
 		this.app.store_bytes = store_bytes;
 	}
 
+	/** What no notice carries: the TLS port, a database set aside, whether anything can be stored. */
+	async refreshState(): Promise<void> {
+		const { tls, set_aside, read_only, store_problem, rejected_total } = await this.backend.appState();
+		Object.assign(this.app, { tls, set_aside, read_only, store_problem, rejected_total });
+	}
+
 	#take(notice: Notice): void {
 		switch (notice.kind) {
 			case 'captures':
@@ -185,7 +201,18 @@ export class Session {
 			case 'vault':
 				this.app.vault = notice.state;
 				break;
+			case 'rejected':
+				this.app.rejected_total = notice.total;
+				break;
+			case 'health':
+				this.health.news();
+				this.#stateRefresh.request();
+				break;
+			case 'set_aside':
+				this.#stateRefresh.request();
+				break;
 			case 'diagnosed':
+			case 'duplicates':
 			case 'open_capture':
 				break;
 		}

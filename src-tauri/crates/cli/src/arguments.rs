@@ -29,6 +29,15 @@ pub(crate) enum Command {
     Sign(SignCommand),
     /// Send a provider's sample event, signed. Exits 0 when it was received, 1 when not, 2 when it could not be sent.
     Trigger(TriggerCommand),
+    /// Print the requests that never became a capture, newest first. Works beside a running window.
+    Rejected(ListCommand),
+    /// Read the whole database and say what is wrong with it. Exits 0 when all is well, 1 when not, 2 when it cannot be
+    /// opened.
+    Check(CheckCommand),
+    /// Copy all data to a new file, also while captures arrive. Works beside a running window.
+    Backup(BackupCommand),
+    /// Read what can be read out of a damaged database that was set aside, and store it.
+    Salvage(SalvageCommand),
     /// The providers whose schemes can be checked and signed; all of them without a further word.
     Providers(ProvidersArguments),
 }
@@ -77,6 +86,60 @@ pub(crate) enum ProvidersCommand {
 pub(crate) enum CapturesCommand {
     /// Print stored captures, oldest first. Works beside a running window.
     List(ListCommand),
+    /// Print one capture. Works beside a running window.
+    Show(ShowCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowCommand {
+    /// Which, as `captures list --json` prints it.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+
+    /// Folder of the database.
+    #[arg(long, env = "HOOKGLASS_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Print the bytes of the request as they stood on the wire, and nothing else.
+    #[arg(long)]
+    pub(crate) raw: bool,
+
+    /// Print one JSON object instead of text.
+    #[arg(long, conflicts_with = "raw")]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckCommand {
+    /// Folder of the database.
+    #[arg(long, env = "HOOKGLASS_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupCommand {
+    /// The file to make. Bodies that are too large for the database go into a folder beside it, named like it with -bodies.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Folder of the database.
+    #[arg(long, env = "HOOKGLASS_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SalvageCommand {
+    /// The damaged database, for example `hookglass.db.corrupt-1795444324482`.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Folder of the database that takes what was read.
+    #[arg(long, env = "HOOKGLASS_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -84,6 +147,26 @@ pub(crate) struct ListenCommand {
     /// Address to listen on; port 0 takes any free one.
     #[arg(long, env = "HOOKGLASS_LISTEN", value_name = "ADDRESS:PORT", default_value_t = DEFAULT_LISTEN_ADDRESS)]
     pub(crate) addr: SocketAddr,
+
+    /// Address of a TLS port beside it; a certificate is made on first use.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) tls_addr: Option<SocketAddr>,
+
+    /// A certificate of your own for the TLS port, as PEM.
+    #[arg(long, value_name = "FILE", requires_all = ["tls_key", "tls_addr"])]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// Its private key, as PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+
+    /// A further name in the certificate that is made, besides localhost, 127.0.0.1 and ::1.
+    #[arg(long = "tls-name", value_name = "NAME", requires = "tls_addr")]
+    pub(crate) tls_names: Vec<String>,
+
+    /// What is allowed, for example body-bytes=1GiB, header=5s, max-connections=100 or allowed-client=192.168.1.0/24.
+    #[arg(long = "limit", value_name = "NAME=VALUE")]
+    pub(crate) limits: Vec<String>,
 
     /// Folder for the database.
     #[arg(long, env = "HOOKGLASS_DATA_DIR", value_name = "DIR")]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use hookglass_workbench::model::{Capture, EndpointId, ProviderId, UnixMillis};
+use hookglass_workbench::model::{Capture, CaptureFlag, EndpointId, ProviderId, TlsVersion, UnixMillis};
 use serde::Serialize;
 use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
 
@@ -23,6 +23,21 @@ struct CaptureJson<'a> {
     reason: Option<&'static str>,
     body_bytes: u64,
     body_sha256: String,
+    protocol: &'static str,
+    tls: Option<&'static str>,
+    answer_status: u16,
+    flags: Vec<&'static str>,
+    /// How it is like an earlier capture; `null` for the first of its event, and for a moment after it arrived.
+    duplicate: Option<DuplicateJson>,
+    /// Whether the answer could be handed over; `null` when that is not known.
+    answer_delivered: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct DuplicateJson {
+    kind: &'static str,
+    first_seq: i64,
+    times: u32,
 }
 
 /// RFC 3339 in UTC, always with milliseconds, so that lines sort as text.
@@ -41,7 +56,7 @@ pub(crate) fn page(captures: &[Capture], slugs: &HashMap<EndpointId, String>, as
 }
 
 /// One JSON object without line breaks.
-fn json(capture: &Capture, slugs: &HashMap<EndpointId, String>) -> String {
+pub(crate) fn json(capture: &Capture, slugs: &HashMap<EndpointId, String>) -> String {
     let line = CaptureJson {
         id: capture.id.to_string(),
         received_at: rfc3339(capture.received_at),
@@ -55,6 +70,16 @@ fn json(capture: &Capture, slugs: &HashMap<EndpointId, String>) -> String {
         reason: capture.verdict.reason_code(),
         body_bytes: capture.body_bytes,
         body_sha256: hex::encode(capture.body_sha256),
+        protocol: capture.protocol.as_str(),
+        tls: capture.tls.map(TlsVersion::as_str),
+        answer_status: capture.answer.status,
+        flags: capture.flags.iter().map(CaptureFlag::code).collect(),
+        duplicate: capture.mark.duplicate.map(|duplicate| DuplicateJson {
+            kind: duplicate.kind.as_str(),
+            first_seq: duplicate.first_seq,
+            times: duplicate.occurrence,
+        }),
+        answer_delivered: capture.mark.answer_delivered,
     };
     serde_json::to_string(&line).unwrap_or_default()
 }
@@ -75,7 +100,7 @@ fn text(capture: &Capture) -> String {
 }
 
 /// A moment as programs read it.
-fn rfc3339(moment: UnixMillis) -> String {
+pub(crate) fn rfc3339(moment: UnixMillis) -> String {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(moment.0) * 1_000_000)
         .ok()
         .and_then(|moment| moment.format(MOMENT).ok())

@@ -1,15 +1,17 @@
 //! `hookglass listen`: receive, store, print.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
-use hookglass_workbench::view::{EndpointInput, ListenerState, Notice, SecretInput, SetupTextInput};
+use hookglass_workbench::view::{
+    EndpointInput, ListenerState, Notice, OwnCertificate, SecretInput, SetupTextInput, TlsInput,
+};
 use hookglass_workbench::{Options, SystemClock, VaultChoice, Workbench, default_data_dir, model::ProviderId};
 
 use crate::{arguments::ListenCommand, capture_line, failure::Failure, output, secret_source, vault};
 
 /// Receives until interrupted.
 pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
-    let data_dir = match command.data_dir {
+    let data_dir = match command.data_dir.clone() {
         Some(dir) => dir,
         None => default_data_dir()?,
     };
@@ -20,7 +22,24 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
     for endpoint in &command.endpoints {
         set_up_endpoint(&bench, endpoint).await?;
     }
-    let mut last_seq = bench.app_state().await?.latest_seq;
+    let bench = Arc::new(bench);
+    let state = bench.app_state().await?;
+    let mut last_seq = state.latest_seq;
+    if let Some(reason) = state.read_only {
+        output::complain(&reason);
+    }
+    if let Some(aside) = state.set_aside {
+        output::complain(&format!(
+            "The database was damaged ({}). It is kept as {}, and a new one was begun. `hookglass salvage` reads what can be \
+             read of it.",
+            aside.reason, aside.path
+        ));
+    }
+    let mut limits = bench.listener_settings().await.limits;
+    for limit in &command.limits {
+        limits.set_by_name(limit)?;
+    }
+    bench.set_limits(limits).await?;
     match bench.listen_on(&command.addr.to_string()).await? {
         ListenerState::Listening { url, .. } => output::complain(&format!("Listening on {url}")),
         ListenerState::Stopped { message, next_free_port, .. } => {
@@ -28,13 +47,17 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
             return Err(Failure::input(format!("{message}{}", offer.unwrap_or_default())));
         }
     }
+    if let Some(address) = command.tls_addr {
+        open_tls_port(&bench, address, &command).await?;
+    }
+    bench.start_housekeeping();
     let mut notices = bench.notices();
-    let interrupted = tokio::signal::ctrl_c();
+    let interrupted = interrupted();
     tokio::pin!(interrupted);
     loop {
         let notice = tokio::select! {
             notice = notices.next() => notice,
-            _ = &mut interrupted => None,
+            () = &mut interrupted => None,
         };
         match notice {
             None => break,
@@ -51,6 +74,47 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
     }
     bench.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Waits until the user or the system wants it to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a way to hear of it, the system ends the process itself.
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Opens the TLS port and says where.
+async fn open_tls_port(bench: &Workbench, address: SocketAddr, command: &ListenCommand) -> Result<(), Failure> {
+    let own = command.tls_cert.as_ref().zip(command.tls_key.as_ref()).map(|(certificate, key)| OwnCertificate {
+        certificate_path: certificate.display().to_string(),
+        key_path: key.display().to_string(),
+    });
+    let input = TlsInput { enabled: true, address: address.to_string(), names: command.tls_names.clone(), own };
+    let settings = bench.set_tls(input).await?;
+    match settings.tls.state {
+        Some(ListenerState::Listening { url, .. }) => {
+            output::complain(&format!("Listening on {url}"));
+            if let Some(fingerprint) = settings.tls.fingerprint_sha256 {
+                output::complain(&format!("Certificate SHA-256 {fingerprint}"));
+            }
+            Ok(())
+        }
+        Some(ListenerState::Stopped { message, next_free_port, .. }) => {
+            let offer = next_free_port.map(|port| format!(" Port {port} is free: --tls-addr {}:{port}", address.ip()));
+            Err(Failure::input(format!("{message}{}", offer.unwrap_or_default())))
+        }
+        None => Err(Failure::input(settings.tls.problem.unwrap_or_else(|| "The TLS port stayed closed.".to_owned()))),
+    }
 }
 
 /// Prints what arrived after `seq`, oldest first, and returns the last sequence number printed.

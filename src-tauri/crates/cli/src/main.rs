@@ -2,7 +2,7 @@
 //!
 //! Exit codes: 0 done (for `verify`: valid, for `doctor`: explained or
 //! valid, for `trigger`: received), 1 the answer is no (`verify`: not valid, `doctor`: nothing reproduces the signature,
-//! `trigger`: not received), 2 bad usage or input.
+//! `trigger`: not received, `check`: not whole), 2 bad usage or input.
 
 mod arguments;
 mod capture_line;
@@ -12,8 +12,10 @@ mod failure;
 mod listen;
 mod output;
 mod providers;
+mod rejected;
 mod secret_source;
 mod sign;
+mod storage;
 mod trigger;
 mod vault;
 mod verify;
@@ -55,6 +57,11 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Providers(command) => providers::run(&command),
         Command::Listen(command) => runtime()?.block_on(listen::run(command)),
         Command::Captures(CapturesCommand::List(command)) => runtime()?.block_on(captures::list(command)),
+        Command::Captures(CapturesCommand::Show(command)) => runtime()?.block_on(captures::show(command)),
+        Command::Rejected(command) => runtime()?.block_on(rejected::list(command)),
+        Command::Check(command) => runtime()?.block_on(storage::check(command)),
+        Command::Backup(command) => runtime()?.block_on(storage::back_up(command)),
+        Command::Salvage(command) => runtime()?.block_on(storage::salvage(command)),
     }
 }
 

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use tokio::time::timeout_at;
 
+use crate::spill::{EARLY_SPILL_BYTES, Held, ReceivedBody, SpillFolder, SpillWriter};
 use crate::{Limits, RejectReason};
 
 /// Most memory set aside on the word of a content-length alone; beyond it, memory follows the bytes that came.
@@ -18,9 +19,15 @@ const RESERVE_MAX_BYTES: usize = 256 * 1024;
 /// As much of a body as is kept.
 #[derive(Debug)]
 pub(crate) struct Collected {
-    pub(crate) body: Bytes,
+    pub(crate) body: ReceivedBody,
     /// There was more than the limit, and reading stopped.
     pub(crate) truncated: bool,
+}
+
+impl Collected {
+    pub(crate) fn nothing(truncated: bool) -> Self {
+        Self { body: ReceivedBody::Memory(Bytes::new()), truncated }
+    }
 }
 
 /// Reads a body to its end or to the limit. `expected_bytes` is what content-length announces.
@@ -31,35 +38,84 @@ pub(crate) async fn collect(
     mut body: Body,
     expected_bytes: Option<u64>,
     limits: &Limits,
+    spill: &SpillFolder,
 ) -> Result<Collected, RejectReason> {
     if body.is_end_stream() {
-        return Ok(Collected { body: Bytes::new(), truncated: false });
+        return Ok(Collected::nothing(false));
     }
-    let reserve = expected_bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
-    let mut kept = Vec::with_capacity(reserve.min(limits.body_bytes).min(RESERVE_MAX_BYTES));
+    let mut kept = Kept::new(expected_bytes, limits, spill);
     let started = Instant::now();
     let whole_body = started + limits.whole_body;
     let mut progressed = started;
     loop {
         let deadline = whole_body.min(progressed + limits.body_progress);
         let Ok(frame) = timeout_at(deadline.into(), body.frame()).await else {
-            return Err(too_slow(deadline >= whole_body, limits, kept.len() as u64));
+            return Err(too_slow(deadline >= whole_body, limits, kept.bytes()));
         };
         match frame {
-            None => return Ok(Collected { body: kept.into(), truncated: false }),
-            Some(Err(error)) => return Err(broken(&error, kept.len() as u64, expected_bytes)),
-            // Trailers have no place in a capture yet; the recorder passes over them in the same way.
+            None => return kept.finish(false).await,
+            Some(Err(error)) => return Err(broken(&error, kept.bytes(), expected_bytes)),
+            // The recorder has the trailers, with everything else of a chunked body that is not data.
             Some(Ok(frame)) => {
                 let Ok(data) = frame.into_data() else { continue };
-                let room = limits.body_bytes - kept.len();
-                kept.extend_from_slice(&data[..data.len().min(room)]);
+                let room = usize::try_from(limits.body_bytes as u64 - kept.bytes()).unwrap_or(usize::MAX);
+                kept.add(&data[..data.len().min(room)]).await?;
                 if data.len() > room {
-                    return Ok(Collected { body: kept.into(), truncated: true });
+                    return kept.finish(true).await;
                 }
                 progressed = Instant::now();
             }
         }
     }
+}
+
+/// What came so far: in memory, and from some size on in a file.
+struct Kept<'l> {
+    limits: &'l Limits,
+    spill: &'l SpillFolder,
+    held: Held,
+    memory: Vec<u8>,
+    file: Option<SpillWriter>,
+}
+
+impl<'l> Kept<'l> {
+    fn new(expected_bytes: Option<u64>, limits: &'l Limits, spill: &'l SpillFolder) -> Self {
+        let reserve = expected_bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
+        let memory = Vec::with_capacity(reserve.min(limits.body_bytes).min(RESERVE_MAX_BYTES));
+        Self { limits, spill, held: spill.hold(), memory, file: None }
+    }
+
+    fn bytes(&self) -> u64 {
+        self.file.as_ref().map_or(self.memory.len() as u64, SpillWriter::bytes)
+    }
+
+    async fn add(&mut self, data: &[u8]) -> Result<(), RejectReason> {
+        if let Some(file) = &mut self.file {
+            return file.write(data).await.map_err(|error| cannot_spill(&error));
+        }
+        self.memory.extend_from_slice(data);
+        self.held.add(data.len());
+        let crowded = self.spill.in_memory() > self.limits.buffered_bytes && self.memory.len() > EARLY_SPILL_BYTES;
+        if self.spill.exists() && (crowded || self.memory.len() > self.limits.spill_bytes) {
+            let mut file = self.spill.begin().await.map_err(|error| cannot_spill(&error))?;
+            file.write(&std::mem::take(&mut self.memory)).await.map_err(|error| cannot_spill(&error))?;
+            self.held.release();
+            self.file = Some(file);
+        }
+        Ok(())
+    }
+
+    async fn finish(self, truncated: bool) -> Result<Collected, RejectReason> {
+        let body = match self.file {
+            Some(file) => ReceivedBody::File(file.finish().await.map_err(|error| cannot_spill(&error))?),
+            None => ReceivedBody::Memory(self.memory.into()),
+        };
+        Ok(Collected { body, truncated })
+    }
+}
+
+fn cannot_spill(error: &io::Error) -> RejectReason {
+    RejectReason::CannotSpill { detail: error.to_string() }
 }
 
 fn too_slow(as_a_whole: bool, limits: &Limits, received_bytes: u64) -> RejectReason {

@@ -10,7 +10,7 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
-use hookglass_model::{Framing, Header, Protocol, RawMessage, RequestHead, Timings, limits};
+use hookglass_model::{CaptureFlag, CaptureFlags, Framing, Header, Protocol, RawMessage, RequestHead, Timings};
 use http::header::{CONTENT_LENGTH, EXPECT, HOST};
 use http::request::Parts;
 use http::{Method, StatusCode, Version};
@@ -18,13 +18,15 @@ use http::{Method, StatusCode, Version};
 use crate::body::{Collected, collect};
 use crate::rejected::FIRST_BYTES;
 use crate::reply::{refusal, response};
-use crate::wire::{Arrival, Moment, Wire, WireHead, body_framing};
+use crate::spill::SpillFolder;
+use crate::wire::{Arrival, Moment, Wire, WireHead, body_framing, flags as unusual};
 use crate::{CapturedRequest, Receiver, RejectReason, Rejected, Reply};
 
 /// Answers one request.
 pub(crate) async fn capture<R: Receiver>(
     State(receiver): State<Arc<R>>,
     Extension(wire): Extension<Arc<Wire>>,
+    Extension(spill): Extension<Arc<SpillFolder>>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
@@ -37,21 +39,38 @@ pub(crate) async fn capture<R: Receiver>(
             return reject(&*receiver, &wire, &wire.first_bytes(), &parts, reason);
         }
     };
-    if head.parsed.headers.len() > limits::MAX_HEADERS {
+    if parts.method == Method::CONNECT {
+        return reject(&*receiver, &wire, &head.bytes, &parts, RejectReason::MethodRefused);
+    }
+    let limit = wire.limits.header_lines;
+    if head.parsed.headers.len() > limit {
         // Only HTTP/2 gets here; hyper counts for HTTP/1.
-        return reject(&*receiver, &wire, &head.bytes, &parts, RejectReason::TooManyHeaders);
+        return reject(&*receiver, &wire, &head.bytes, &parts, RejectReason::TooManyHeaders { limit });
     }
     let expected_bytes = expected_bytes(&parts);
     let collected = if waits_to_send_too_much(&parts, expected_bytes, wire.limits.body_bytes) {
         // Not reading is not asking: hyper sends 100 Continue only when the body is read.
-        Ok(Collected { body: Bytes::new(), truncated: true })
+        Ok(Collected::nothing(true))
     } else {
-        collect(body, expected_bytes, &wire.limits).await
+        collect(body, expected_bytes, &wire.limits, &spill).await
     };
     let Collected { body, truncated } = match collected {
         Ok(collected) => collected,
         Err(reason) => return reject(&*receiver, &wire, &head.bytes, &parts, reason),
     };
+    let (mut flags, mut chunk_layout) = (CaptureFlags::default(), None);
+    if head_exact {
+        flags = unusual(&head.bytes, &head.parsed);
+        if head.framing == Framing::Chunked {
+            chunk_layout = wire.take_layout();
+            if chunk_layout.is_none() && !truncated {
+                flags.insert(CaptureFlag::LayoutNotKept);
+            }
+        }
+    } else if parts.version != Version::HTTP_2 {
+        flags.insert(CaptureFlag::HeadNotExact);
+    }
+    let started = head.started.instant;
     let captured = CapturedRequest {
         received_at: head.started.wall,
         client: wire.client,
@@ -63,9 +82,15 @@ pub(crate) async fn capture<R: Receiver>(
         head_exact,
         body,
         truncated,
+        tls: wire.tls,
+        flags,
+        chunk_layout,
     };
     let reply = receive(&*receiver, captured).await;
     let close = reply.close || truncated;
+    if let Some(track) = reply.track {
+        wire.answering(track, started);
+    }
     answer(reply, &parts, &wire, close)
 }
 
@@ -76,7 +101,7 @@ async fn receive<R: Receiver>(receiver: &R, captured: CapturedRequest) -> Reply 
         let polled = std::panic::catch_unwind(AssertUnwindSafe(|| answering.as_mut().poll(cx)));
         polled.unwrap_or_else(|_| {
             tracing::error!("taking a request failed with a panic; the sender is answered 500");
-            Poll::Ready(Reply { status: 500, headers: Vec::new(), body: Bytes::new(), close: true })
+            Poll::Ready(Reply { status: 500, headers: Vec::new(), body: Bytes::new(), close: true, track: None })
         })
     })
     .await
@@ -95,12 +120,17 @@ fn answer(reply: Reply, parts: &Parts, wire: &Wire, close: bool) -> Response {
 
 fn reject<R: Receiver>(receiver: &R, wire: &Wire, began: &[u8], parts: &Parts, reason: RejectReason) -> Response {
     let status = match reason {
-        RejectReason::HeadTooLarge { .. } | RejectReason::TooManyHeaders => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        RejectReason::HeadTooLarge { .. } | RejectReason::TooManyHeaders { .. } => {
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
+        }
+        RejectReason::MethodRefused => StatusCode::METHOD_NOT_ALLOWED,
+        RejectReason::CannotSpill { .. } => StatusCode::SERVICE_UNAVAILABLE,
         RejectReason::BodyStalled { .. } | RejectReason::BodyTooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
         _ => StatusCode::BAD_REQUEST,
     };
     let first_bytes = began[..began.len().min(FIRST_BYTES)].to_vec();
-    receiver.rejected(Rejected { at: wire.clock.now(), client: wire.client, reason, first_bytes });
+    let (at, over_tls) = (wire.clock.now(), wire.tls.is_some());
+    receiver.rejected(Rejected { at, client: wire.client, over_tls, reason, first_bytes });
     refusal(status, &parts.method, parts.version != Version::HTTP_2)
 }
 

@@ -1,12 +1,14 @@
 //! One connection from its first byte to its last: hyper drives it, and a single timer keeps its deadlines.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use hookglass_model::{Clock, limits};
 use http::Request;
 use hyper::body::Incoming;
 use hyper::service::Service;
@@ -17,10 +19,13 @@ use tokio::net::TcpStream;
 use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 
+use crate::greeting::greet;
 use crate::linger::linger;
 use crate::rejected::is_tls_hello;
-use crate::wire::{Expiry, Tee, Wire};
-use crate::{Limits, Receiver, RejectReason, Rejected};
+use crate::spill::SpillFolder;
+use crate::stream::Stream;
+use crate::wire::{Expiry, Tee, Told, Wire};
+use crate::{Limits, Receiver, RejectReason, Rejected, TlsIdentity};
 
 /// hyper refuses HTTP/1 buffers smaller than this.
 const SMALLEST_BUFFER_BYTES: usize = 8 * 1024;
@@ -58,6 +63,10 @@ pub(crate) fn protocols(limits: &Limits) -> Protocols {
         .half_close(true)
         // One byte more than allowed, so that the recorder sees the limit passed before hyper gives up.
         .max_buf_size(limits.head_bytes.saturating_add(1).max(SMALLEST_BUFFER_BYTES));
+    if limits.header_lines != limits::MAX_HEADERS {
+        // Any other number than its own makes hyper take memory for each request.
+        builder.http1().max_headers(limits.header_lines);
+    }
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -68,9 +77,10 @@ pub(crate) fn protocols(limits: &Limits) -> Protocols {
     builder
 }
 
-/// Puts the connection's [`Wire`] beside each request on its way into axum.
+/// Puts the connection's [`Wire`] and the folder for large bodies beside each request on its way into axum.
 struct Entrance {
     wire: Arc<Wire>,
+    spill: Arc<SpillFolder>,
     router: TowerToHyperService<Router>,
 }
 
@@ -81,6 +91,7 @@ impl Service<Request<Incoming>> for Entrance {
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         request.extensions_mut().insert(Arc::clone(&self.wire));
+        request.extensions_mut().insert(Arc::clone(&self.spill));
         self.router.call(request)
     }
 }
@@ -89,18 +100,50 @@ impl Service<Request<Incoming>> for Entrance {
 type Ended = Option<HyperEnd>;
 type HyperEnd = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
+/// What is known of a connection before its first byte.
+pub(crate) struct Newcomer {
+    pub(crate) client: SocketAddr,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) told: Told,
+    pub(crate) tls: Option<Arc<TlsIdentity>>,
+}
+
 /// Serves one connection until it ends, its deadlines end it, or `closing` and the drain do.
 pub(crate) async fn serve<R: Receiver>(
     stream: TcpStream,
-    wire: Arc<Wire>,
+    newcomer: Newcomer,
     router: Router,
     protocols: Arc<Protocols>,
     receiver: Arc<R>,
+    spill: Arc<SpillFolder>,
     closing: CancellationToken,
 ) {
-    let ended = drive(stream, &wire, router, &protocols, &closing).await;
+    let Newcomer { client, limits, clock, told, tls } = newcomer;
+    let stream = match tls {
+        None => Stream::Plain(stream),
+        Some(identity) => {
+            let greeted = closing.run_until_cancelled(greet(stream, &identity, &limits)).await;
+            match greeted {
+                Some(Ok(stream)) => stream,
+                Some(Err(Some((reason, first_bytes)))) => {
+                    return receiver.rejected(Rejected {
+                        at: clock.now(),
+                        client,
+                        over_tls: true,
+                        reason,
+                        first_bytes,
+                    });
+                }
+                Some(Err(None)) | None => return,
+            }
+        }
+    };
+    let wire = Arc::new(Wire::new(client, stream.tls(), limits, clock, told));
+    let ended = drive(stream, &wire, router, &protocols, spill, &closing).await;
     if let Some(reason) = rejection(&wire, ended.as_ref()) {
-        let rejected = Rejected { at: wire.clock.now(), client: wire.client, reason, first_bytes: wire.first_bytes() };
+        let (at, over_tls) = (wire.clock.now(), wire.tls.is_some());
+        let rejected = Rejected { at, client: wire.client, over_tls, reason, first_bytes: wire.first_bytes() };
         receiver.rejected(rejected);
     }
     if let Some(stream) = wire.take_socket().filter(|_| ended.is_some()) {
@@ -110,14 +153,15 @@ pub(crate) async fn serve<R: Receiver>(
 
 /// Lets hyper work and keeps the deadlines.
 async fn drive(
-    stream: TcpStream,
+    stream: Stream,
     wire: &Arc<Wire>,
     router: Router,
     protocols: &Protocols,
+    spill: Arc<SpillFolder>,
     closing: &CancellationToken,
 ) -> Ended {
     let io = TokioIo::new(Tee::new(stream, Arc::clone(wire)));
-    let entrance = Entrance { wire: Arc::clone(wire), router: TowerToHyperService::new(router) };
+    let entrance = Entrance { wire: Arc::clone(wire), spill, router: TowerToHyperService::new(router) };
     let mut connection = pin!(protocols.serve_connection(io, entrance));
     let mut closing = pin!(closing.cancelled());
     let mut timer = pin!(sleep_until((Instant::now() + wire.limits.first_byte).into()));
@@ -197,6 +241,6 @@ fn too_large(wire: &Wire) -> RejectReason {
     } else if wire.head_is_complete_with_target_over(MAX_TARGET_BYTES) {
         RejectReason::TargetTooLong
     } else {
-        RejectReason::TooManyHeaders
+        RejectReason::TooManyHeaders { limit: wire.limits.header_lines }
     }
 }

@@ -1,8 +1,10 @@
 //! The bounds and deadlines of a listener, each with the reason for its number.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use hookglass_model::limits;
+use ipnet::IpNet;
 
 /// What one listener allows. Deadlines run on the monotonic clock, which is right for sockets: a peer that
 /// slept with the computer is not to blame for the time. More than a day counts as a day.
@@ -12,6 +14,18 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Largest request head in bytes, the empty line included. Larger ones are answered 431.
     pub head_bytes: usize,
+    /// Most header lines. Requests with more are answered 431.
+    pub header_lines: usize,
+    /// A body larger than this goes to a file while it arrives, when there is a folder for it.
+    pub spill_bytes: usize,
+    /// Bytes of bodies that all connections together hold in memory. Beyond it, bodies go to files early.
+    pub buffered_bytes: usize,
+    /// Most bytes of chunk sizes, extensions and trailers that are kept of a body.
+    pub chunk_layout_bytes: usize,
+    /// Who may connect; everybody when empty. Others are answered 403.
+    pub allowed_clients: Vec<IpNet>,
+    /// How long a TLS handshake may take.
+    pub tls_handshake: Duration,
     /// From accepting a connection to its first byte.
     pub first_byte: Duration,
     /// From the first byte of a head to its empty line, however the bytes drip in.
@@ -32,9 +46,16 @@ pub struct Limits {
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Limits {
+    /// Whether this peer may connect. An IPv4 address that came over IPv6 counts as IPv4.
+    pub(crate) fn allow(&self, client: SocketAddr) -> bool {
+        let ip = client.ip().to_canonical();
+        self.allowed_clients.is_empty() || self.allowed_clients.iter().any(|net| net.contains(&ip))
+    }
+
     /// The same limits with every duration at most a day.
     pub(crate) fn capped(mut self) -> Self {
         for duration in [
+            &mut self.tls_handshake,
             &mut self.first_byte,
             &mut self.header,
             &mut self.body_progress,
@@ -53,6 +74,16 @@ impl Default for Limits {
         Self {
             body_bytes: limits::DEFAULT_BODY_LIMIT_BYTES,
             head_bytes: limits::MAX_HEAD_BYTES,
+            header_lines: limits::MAX_HEADERS,
+            // Most webhooks are under a tenth of it, so files are rare, and ten thousand connections stay bearable.
+            spill_bytes: 1024 * 1024,
+            // Ten of the largest bodies of common providers (25 MB).
+            buffered_bytes: 256 * 1024 * 1024,
+            // Ten thousand chunks; senders use chunks of some kilobytes, so this covers bodies of many megabytes.
+            chunk_layout_bytes: 64 * 1024,
+            allowed_clients: Vec::new(),
+            // Two round trips and a signature; the same reason as for the head.
+            tls_handshake: Duration::from_secs(10),
             // Providers send at once after connecting; ten seconds allows for a lossy line (SYN, TLS, retransmits).
             first_byte: Duration::from_secs(10),
             // A head is one or two packets; who needs ten seconds for it is holding the connection on purpose.

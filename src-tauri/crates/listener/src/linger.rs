@@ -3,8 +3,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout_at;
 
 /// Most bytes thrown away after an early answer. Covers 100 MB bodies; loopback moves that in well under the
@@ -17,7 +16,7 @@ const PIECE_BYTES: usize = 16 * 1024;
 /// Ends our side, then reads on until the peer ends its own, at most for `limit`, and gives the first `keep`
 /// bytes of what came. Closing a socket with unread bytes makes the kernel reset the connection, and the answer
 /// just sent is lost (RFC 9112 §9.6).
-pub(crate) async fn linger(mut stream: TcpStream, limit: Duration, keep: usize) -> Vec<u8> {
+pub(crate) async fn linger(mut stream: impl AsyncRead + AsyncWrite + Unpin, limit: Duration, keep: usize) -> Vec<u8> {
     let until = Instant::now() + limit;
     let mut kept = Vec::new();
     let reading = async {

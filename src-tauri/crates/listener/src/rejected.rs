@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use hookglass_model::{UnixMillis, limits};
+use hookglass_model::UnixMillis;
 
 /// Most bytes kept of a rejected request: enough to recognise the sender, too few to fill a log.
 pub(crate) const FIRST_BYTES: usize = 512;
@@ -15,6 +15,8 @@ pub struct Rejected {
     pub at: UnixMillis,
     /// The socket peer.
     pub client: SocketAddr,
+    /// Whether it came to the TLS port.
+    pub over_tls: bool,
     /// Why.
     pub reason: RejectReason,
     /// How it began, at most 512 bytes. Empty when nothing was read.
@@ -31,14 +33,38 @@ pub enum RejectReason {
     },
     /// A TLS handshake on the plain port.
     TlsOnPlainPort,
+    /// HTTP on the TLS port. Answered 400 in plain text.
+    PlainOnTlsPort,
+    /// The TLS handshake failed.
+    TlsHandshake {
+        /// What rustls says.
+        detail: String,
+    },
+    /// The TLS handshake was not complete in time.
+    TlsHandshakeTimeout {
+        /// The limit.
+        after: Duration,
+    },
+    /// The peer is not among [`crate::Limits::allowed_clients`]. Answered 403.
+    ClientNotAllowed,
+    /// CONNECT asks for a proxy. Answered 405.
+    MethodRefused,
+    /// The body could not be written to its file. Answered 503 with `Retry-After`.
+    CannotSpill {
+        /// What the operating system says.
+        detail: String,
+    },
     /// The head is larger than [`crate::Limits::head_bytes`]. Answered 431, or 414 when hyper saw the
     /// whole of a long target before the limit was noticed.
     HeadTooLarge {
         /// The limit in bytes.
         limit_bytes: usize,
     },
-    /// More header lines than [`limits::MAX_HEADERS`]. Answered 431.
-    TooManyHeaders,
+    /// More header lines than [`crate::Limits::header_lines`]. Answered 431.
+    TooManyHeaders {
+        /// The limit.
+        limit: usize,
+    },
     /// The request target is longer than hyper takes (65,534 bytes). Answered 414.
     TargetTooLong,
     /// The head was not complete in time. Answered 408 where possible.
@@ -87,8 +113,14 @@ impl RejectReason {
         match self {
             Self::Malformed { .. } => "malformed",
             Self::TlsOnPlainPort => "tls_on_plain_port",
+            Self::PlainOnTlsPort => "plain_on_tls_port",
+            Self::TlsHandshake { .. } => "tls_handshake",
+            Self::TlsHandshakeTimeout { .. } => "tls_handshake_timeout",
+            Self::ClientNotAllowed => "client_not_allowed",
+            Self::MethodRefused => "method_refused",
+            Self::CannotSpill { .. } => "cannot_store",
             Self::HeadTooLarge { .. } => "head_too_large",
-            Self::TooManyHeaders => "too_many_headers",
+            Self::TooManyHeaders { .. } => "too_many_headers",
             Self::TargetTooLong => "target_too_long",
             Self::HeadTimeout { .. } => "head_timeout",
             Self::HeadIncomplete => "head_incomplete",
@@ -110,9 +142,30 @@ impl RejectReason {
             Self::HeadTooLarge { limit_bytes } => format!(
                 "The request line and headers are larger than {limit_bytes} bytes. Send less, or raise the limit."
             ),
-            Self::TooManyHeaders => {
-                format!("The request has more than {} header lines. Send fewer.", limits::MAX_HEADERS)
+            Self::TooManyHeaders { limit } => {
+                format!("The request has more than {limit} header lines. Send fewer, or raise the limit.")
             }
+            Self::PlainOnTlsPort => {
+                "Plain HTTP on the TLS port; use https:// in the address given to the sender.".to_owned()
+            }
+            Self::TlsHandshake { detail } => {
+                format!("The TLS handshake failed: {detail}")
+            }
+            Self::TlsHandshakeTimeout { after } => format!(
+                "The TLS handshake was not complete after {}. The sender stopped, or the line is very slow.",
+                seconds(*after)
+            ),
+            Self::ClientNotAllowed => {
+                "This address is not among those that may send. Add it to the allowed clients in the settings."
+                    .to_owned()
+            }
+            Self::MethodRefused => {
+                "CONNECT asks for a proxy, and this is none. Give the sender this address as the target itself."
+                    .to_owned()
+            }
+            Self::CannotSpill { detail } => format!(
+                "The body could not be kept ({detail}). The sender was told to try again in a moment. Free some disk space."
+            ),
             Self::TargetTooLong => "The request path and query are longer than 65,534 bytes. Shorten them.".to_owned(),
             Self::HeadTimeout { after } => format!(
                 "The headers were not complete after {}. The sender stopped, or the line is very slow.",
@@ -155,6 +208,11 @@ fn seconds(duration: Duration) -> String {
 /// Whether these bytes begin a TLS record that holds a handshake (RFC 8446 §5.1: type 22, version 3.x).
 pub(crate) fn is_tls_hello(first_bytes: &[u8]) -> bool {
     first_bytes.starts_with(&[0x16, 0x03])
+}
+
+/// Whether a connection that begins with this byte speaks TLS: a handshake record (RFC 8446 §5.1).
+pub(crate) fn is_tls_record(first: u8) -> bool {
+    first == 0x16
 }
 
 #[cfg(test)]

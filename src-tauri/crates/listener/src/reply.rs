@@ -34,7 +34,13 @@ pub(crate) fn response(reply: Reply, method: &Method, close: bool) -> Response {
 
 /// An answer of the listener's own: a bare status, then the end of the connection.
 pub(crate) fn refusal(status: StatusCode, method: &Method, close: bool) -> Response {
-    let reply = Reply { status: status.as_u16(), headers: Vec::new(), body: bytes::Bytes::new(), close };
+    // RFC 9110 §15.5.6 and §15.6.4 ask for these.
+    let headers = match status {
+        StatusCode::METHOD_NOT_ALLOWED => vec![("allow".to_owned(), "GET, HEAD, POST, PUT, PATCH, DELETE".to_owned())],
+        StatusCode::SERVICE_UNAVAILABLE => vec![("retry-after".to_owned(), "5".to_owned())],
+        _ => Vec::new(),
+    };
+    let reply = Reply { status: status.as_u16(), headers, body: bytes::Bytes::new(), close, track: None };
     response(reply, method, close)
 }
 
@@ -57,7 +63,11 @@ mod tests {
 
     fn built(status: u16, headers: &[(&str, &str)]) -> Response {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        response(Reply { status, headers, body: Bytes::from_static(b"ok"), close: false }, &Method::POST, false)
+        response(
+            Reply { status, headers, body: Bytes::from_static(b"ok"), close: false, track: None },
+            &Method::POST,
+            false,
+        )
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::future::Future;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use hookglass_model::{Framing, Protocol, RequestHead, Timings, UnixMillis};
+use hookglass_model::{CaptureFlags, Framing, Protocol, RequestHead, Timings, TlsVersion, UnixMillis};
 
-use crate::Rejected;
+use crate::{ReceivedBody, Rejected};
 
 /// One request, complete, as it came.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CapturedRequest {
     /// When the first byte of this request arrived.
     pub received_at: UnixMillis,
@@ -17,6 +17,12 @@ pub struct CapturedRequest {
     pub client: SocketAddr,
     /// Which protocol carried it.
     pub protocol: Protocol,
+    /// The version of TLS under it.
+    pub tls: Option<TlsVersion>,
+    /// What was unusual about it.
+    pub flags: CaptureFlags,
+    /// The layout of a chunked body.
+    pub chunk_layout: Option<Vec<u8>>,
     /// How the sender marked the end of the body.
     pub framing: Framing,
     /// Request line and headers with the empty line, byte for byte. Empty lines before the request line are
@@ -28,7 +34,7 @@ pub struct CapturedRequest {
     /// about where a request begins: then the head is written down from hyper's view.
     pub head_exact: bool,
     /// The body after transfer-decoding. Content-encoding is left alone.
-    pub body: Bytes,
+    pub body: ReceivedBody,
     /// Whether the body was larger than [`crate::Limits::body_bytes`] and `body` is only its beginning.
     pub truncated: bool,
     /// Where the time went.
@@ -47,6 +53,19 @@ pub struct Reply {
     pub body: Bytes,
     /// Whether the connection ends after this answer.
     pub close: bool,
+    /// Comes back in [`Receiver::answered`].
+    pub track: Option<i64>,
+}
+
+/// What became of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The mark of its [`Reply`].
+    pub track: i64,
+    /// Microseconds since the first byte of the request.
+    pub after_us: u32,
+    /// Whether it could be handed to the operating system.
+    pub delivered: bool,
 }
 
 /// Takes requests as they come and decides the answers.
@@ -59,4 +78,9 @@ pub trait Receiver: Send + Sync + 'static {
 
     /// Hears of a request that never became a capture. Must return quickly: the connection waits for it.
     fn rejected(&self, rejected: Rejected);
+    /// Hears what became of an answer with a mark: that it was handed to the operating system, or that the peer was gone. A
+    /// reset that is noticed later is told once more. Must return quickly.
+    fn answered(&self, answered: Answered) {
+        let _ = answered;
+    }
 }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CaptureId, EndpointId, HeaderList, MessageError, ProviderId, UnixMillis, Verdict, parse_head};
+use crate::{
+    CaptureFlags, CaptureId, EndpointId, HeaderList, MessageError, ProviderId, UnixMillis, Verdict, parse_head,
+};
 
 /// What is known about one captured request, without its head and body bytes: small enough for lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +48,89 @@ pub struct Capture {
     pub answer: Answer,
     /// Where the time went.
     pub timings: Timings,
+    /// The version of TLS it came over; `None` on the plain port.
+    pub tls: Option<TlsVersion>,
+    /// What was unusual about it on the wire.
+    pub flags: CaptureFlags,
+    /// What became known after it was stored.
+    pub mark: CaptureMark,
+    /// Whether the user wants to keep it.
+    pub starred: bool,
+}
+
+/// What becomes known about a capture after it was stored; a moment later it is stored as well.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CaptureMark {
+    /// Microseconds from the first byte until it was on the disk.
+    pub committed_us: Option<u32>,
+    /// Microseconds from the first byte until the answer was handed to the operating system.
+    pub answered_us: Option<u32>,
+    /// Whether the answer could be handed over; `Some(false)` when the sender was gone, who will send again.
+    pub answer_delivered: Option<bool>,
+    /// Its place among the deliveries of the same event; `None` for the first, and for a moment after it was stored.
+    pub duplicate: Option<Duplicate>,
+}
+
+/// A capture of an event that came before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Duplicate {
+    /// How they are alike.
+    pub kind: DuplicateKind,
+    /// The first capture of the event.
+    pub first_seq: i64,
+    /// Which one this is, counted from the first: 2 or more.
+    pub occurrence: u32,
+}
+
+/// How a capture is like an earlier one of the same endpoint and provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum DuplicateKind {
+    /// The same event id and body, sent at another time: the provider tried again.
+    Retry,
+    /// The same event id and body.
+    Duplicate,
+    /// The same event id with another body.
+    Conflict,
+    /// The same event id, body, timestamp and signature: somebody sent the very same request again.
+    Replay,
+    /// No event id, and the same method, path and body as shortly before.
+    PossibleDuplicate,
+}
+
+impl DuplicateKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Retry, Self::Duplicate, Self::Conflict, Self::Replay, Self::PossibleDuplicate];
+
+    /// The stable word for lists and databases.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::Duplicate => "duplicate",
+            Self::Conflict => "conflict",
+            Self::Replay => "replay",
+            Self::PossibleDuplicate => "possible_duplicate",
+        }
+    }
+
+    /// What it means, in plain words.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Retry => "The provider sent this event again: same event id and body, sent anew.",
+            Self::Duplicate => "This event came before: same event id and body.",
+            Self::Conflict => {
+                "An event of this id came before with another body. A handler must not take both for one event."
+            }
+            Self::Replay => {
+                "The very same request came before: same event id, body, timestamp and signature. Providers sign retries anew; \
+                 this is a copy."
+            }
+            Self::PossibleDuplicate => {
+                "A request with the same method, path and body came shortly before. It has no event id, so it may be another event."
+            }
+        }
+    }
 }
 
 impl Capture {

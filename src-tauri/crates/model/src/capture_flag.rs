@@ -116,7 +116,9 @@ impl CaptureFlag {
             Self::LayoutNotKept => {
                 "The body came in so many chunks that their sizes were not kept. The body itself is complete; trailers may be missing."
             }
-            Self::Fragment => "The target has a fragment (#…), which clients should keep to themselves (RFC 9110 §4.2.5).",
+            Self::Fragment => {
+                "The target has a fragment (#…), which clients should keep to themselves (RFC 9110 §4.2.5)."
+            }
         }
     }
 }

@@ -17,7 +17,9 @@ mod time;
 mod verdict;
 mod verdict_sentences;
 
-pub use capture::{Answer, Capture, CaptureContent, Framing, Protocol, Timings, TlsVersion};
+pub use capture::{
+    Answer, Capture, CaptureContent, CaptureMark, Duplicate, DuplicateKind, Framing, Protocol, Timings, TlsVersion,
+};
 pub use capture_flag::{CaptureFlag, CaptureFlags};
 pub use chunk_layout::{trailers, wire_body};
 pub use delivery::{Attempt, AttemptError, AttemptErrorKind, AttemptResponse, Delivery, DeliveryState};

@@ -12,5 +12,8 @@ pub const MAX_SIGNATURES_COMPARED: usize = 16;
 /// 400 kB; real webhooks stay under 16 kB, and a larger head is an attack or a mistake.
 pub const MAX_HEAD_BYTES: usize = 64 * 1024;
 
-/// Most header lines in one request head. hyper's HTTP/1 default.
+/// Most header lines in one request head, unless more are allowed. hyper's HTTP/1 default.
 pub const MAX_HEADERS: usize = 100;
+
+/// Most header lines that can be allowed. Ten times what servers take; the known providers send some thirty.
+pub const MOST_HEADERS: usize = 1_000;

@@ -47,8 +47,8 @@ pub enum MessageError {
     /// A line of the head breaks the grammar of RFC 9112.
     #[error("the head is not HTTP/1.x: {0}")]
     Malformed(String),
-    /// More header lines than [`limits::MAX_HEADERS`].
-    #[error("the head has more than {max} header lines", max = limits::MAX_HEADERS)]
+    /// More header lines than [`limits::MOST_HEADERS`].
+    #[error("the head has more than {max} header lines", max = limits::MOST_HEADERS)]
     TooManyHeaders,
 }
 
@@ -59,7 +59,20 @@ pub enum MessageError {
 /// [`MessageError`], which names what is missing or wrong.
 pub fn parse_head(bytes: &[u8]) -> Result<(RequestHead, usize), MessageError> {
     let mut lines = [httparse::EMPTY_HEADER; limits::MAX_HEADERS];
-    let mut request = httparse::Request::new(&mut lines);
+    match parse_head_into(bytes, &mut lines) {
+        // Rare, so only then memory is taken for more.
+        Err(MessageError::TooManyHeaders) => {
+            parse_head_into(bytes, &mut vec![httparse::EMPTY_HEADER; limits::MOST_HEADERS])
+        }
+        parsed => parsed,
+    }
+}
+
+fn parse_head_into<'b>(
+    bytes: &'b [u8],
+    lines: &mut [httparse::Header<'b>],
+) -> Result<(RequestHead, usize), MessageError> {
+    let mut request = httparse::Request::new(lines);
     let head_bytes = match request.parse(bytes) {
         Ok(httparse::Status::Complete(head_bytes)) => head_bytes,
         Ok(httparse::Status::Partial) => return Err(MessageError::Incomplete),
@@ -139,7 +152,7 @@ mod tests {
     fn says_what_is_wrong() {
         assert_eq!(RawMessage::parse(b"POST / HTTP/1.1\r\nHost: x\r\n"), Err(MessageError::Incomplete));
         assert!(matches!(RawMessage::parse(b"hello\r\n\r\n"), Err(MessageError::Malformed(_))));
-        let many = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(limits::MAX_HEADERS + 1));
+        let many = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(limits::MOST_HEADERS + 1));
         assert_eq!(RawMessage::parse(many.as_bytes()), Err(MessageError::TooManyHeaders));
     }
 

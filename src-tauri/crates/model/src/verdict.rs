@@ -198,6 +198,8 @@ pub enum NotCheckedReason {
     VaultLocked,
     /// The body was cut at the limit, so its signature cannot be computed.
     BodyTruncated,
+    /// The body is larger than is read for a signature.
+    BodyTooLarge,
 }
 
 /// Which setting makes a check impossible.
@@ -263,6 +265,7 @@ impl Verdict {
                 NotCheckedReason::SecretUnavailable => "secret_unavailable",
                 NotCheckedReason::VaultLocked => "vault_locked",
                 NotCheckedReason::BodyTruncated => "body_truncated",
+                NotCheckedReason::BodyTooLarge => "body_too_large",
             },
             Self::ConfigError { problem } => match problem {
                 ConfigProblem::EmptySecret { .. } => "empty_secret",

@@ -74,6 +74,9 @@ impl NotCheckedReason {
                 "The vault is locked, so the endpoint's secret could not be read. Unlock it in Settings."
             }
             Self::BodyTruncated => "The body was cut at the size limit, so its signature cannot be computed.",
+            Self::BodyTooLarge => {
+                "The body is larger than 64 MiB, so it was stored whole and its signature was not computed."
+            }
         }
     }
 }

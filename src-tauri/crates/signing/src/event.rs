@@ -26,6 +26,8 @@ pub struct EventFacts {
     pub event_id: Option<String>,
     /// When the event happened, in Unix seconds.
     pub event_unix_seconds: Option<i64>,
+    /// The provider's own count of its tries, on those after the first.
+    pub attempt: Option<String>,
 }
 
 /// The `[event]` table of a recipe.
@@ -41,6 +43,9 @@ pub(crate) struct EventRule {
     /// Where the moment of the event stands.
     #[serde(default)]
     time: Option<TimeFact>,
+    /// Where the provider counts its tries; the first may be without.
+    #[serde(default)]
+    attempt: Option<FactSource>,
 }
 
 /// Where the moment of an event stands, and how it is written.
@@ -68,7 +73,8 @@ enum FactSource {
 impl EventRule {
     /// Reads the facts; what is absent, not text, empty or too long is `None`.
     pub(crate) fn read(&self, message: &Message<'_>) -> EventFacts {
-        let sources = || self.event_type.0.iter().chain(&self.id).chain(self.time.as_ref().map(|time| &time.from));
+        let time = self.time.as_ref().map(|time| &time.from);
+        let sources = || self.event_type.0.iter().chain(&self.id).chain(time).chain(&self.attempt);
         let pointers: Vec<_> = sources()
             .filter_map(|source| match source {
                 FactSource::Json(pointer) => Some(pointer),
@@ -99,7 +105,8 @@ impl EventRule {
         }
         let event_id = self.id.as_ref().and_then(|_| facts.next().flatten());
         let time = self.time.as_ref().and_then(|time| time.format.read(facts.next().flatten()?.as_bytes()));
-        EventFacts { event_type, event_id, event_unix_seconds: time }
+        let attempt = self.attempt.as_ref().and_then(|_| facts.next().flatten());
+        EventFacts { event_type, event_id, event_unix_seconds: time, attempt }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use hookglass_model::{ConfigProblem, ProviderId};
+use sha2::{Digest, Sha256};
 
 use crate::{
     EventFacts, Evidence, Message, Secret, content::ContentTemplate, layout::Layout, located::Located, recipe::Recipe,
@@ -149,6 +150,26 @@ impl Provider {
     /// What to mend. Never contains the secret.
     pub fn check_secret(&self, label: &str, secret: &Secret) -> Result<(), ConfigProblem> {
         self.recipe.key(label, secret).map(drop)
+    }
+
+    /// A number that only the very same signature gives: two deliveries of one event have it in common when one is a copy of
+    /// the other, because a new try is signed at another time. `None` when the scheme signs no time, or the request has no
+    /// signature header.
+    pub fn proof(&self, message: &Message<'_>) -> Option<i64> {
+        self.recipe.timestamp.as_ref()?;
+        let mut hash = Sha256::new();
+        let mut is_signed = false;
+        for name in &self.signature_headers {
+            for value in message.headers.all(name) {
+                is_signed = true;
+                hash.update((value.len() as u64).to_be_bytes());
+                hash.update(value);
+            }
+        }
+        let digest: [u8; 32] = hash.finalize().into();
+        let mut first = [0; 8];
+        first.copy_from_slice(&digest[..8]);
+        is_signed.then_some(i64::from_be_bytes(first))
     }
 
     /// The moment the request says it was signed at, in Unix seconds, whether or not the signature holds.

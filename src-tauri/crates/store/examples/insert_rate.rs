@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use hookglass_model::{
-    Answer, CaptureContent, CaptureId, EndpointId, Framing, InvalidReason, Protocol, ProviderId, SignatureMatch,
-    Timings, UnixMillis, Verdict, VerdictKind,
+    Answer, CaptureFlags, CaptureId, EndpointId, Framing, InvalidReason, Protocol, ProviderId, SignatureMatch, Timings,
+    UnixMillis, Verdict, VerdictKind,
 };
-use hookglass_store::{CaptureFilter, NewCapture, Store};
+use hookglass_store::{CaptureFilter, NewBody, NewCapture, Store};
 use uuid::Uuid;
 
 const RUN: Duration = Duration::from_secs(3);
@@ -122,12 +122,14 @@ fn fsync_us(dir: &Path) -> (u128, u128) {
 
 fn capture(number: u64) -> NewCapture {
     NewCapture {
-        // Like a UUIDv7: the time comes first, so ids grow.
-        id: CaptureId(Uuid::from_u64_pair(number << 12, number.wrapping_mul(0x9e37_79b9_7f4a_7c15))),
+        id: CaptureId(Uuid::now_v7()),
+        keeps_id: false,
         received_at: UnixMillis(1_795_000_000_000 + i64::try_from(number).unwrap_or_default()),
         endpoint: EndpointId(Uuid::from_u128(u128::from(number % 3))),
         client: "127.0.0.1:50312".to_owned(),
         protocol: Protocol::Http11,
+        tls: None,
+        flags: CaptureFlags::default(),
         framing: Framing::ContentLength,
         method: "POST".to_owned(),
         target: "/stripe/webhooks?source=bench".to_owned(),
@@ -137,6 +139,8 @@ fn capture(number: u64) -> NewCapture {
         provider: Some(ProviderId::from("stripe")),
         event_type: Some("invoice.payment_succeeded".to_owned()),
         event_id: Some(format!("evt_1Nxyz{number:016}")),
+        attempt: None,
+        proof: Some(i64::try_from(number).unwrap_or_default()),
         verdict: match number % 997 {
             0 => {
                 Verdict::Invalid { reason: InvalidReason::SignatureMismatch { secrets_tried: 1, signatures_tried: 1 } }
@@ -153,6 +157,8 @@ fn capture(number: u64) -> NewCapture {
         },
         answer: Answer { status: 200 },
         timings: Timings { head_us: 120, body_us: 340 },
-        content: CaptureContent { head: vec![b'h'; HEAD_BYTES], body: vec![b'b'; BODY_BYTES] },
+        head: vec![b'h'; HEAD_BYTES],
+        body: NewBody::Bytes(vec![b'b'; BODY_BYTES].into()),
+        chunk_layout: None,
     }
 }

@@ -38,6 +38,31 @@ impl DataDir {
             .sum()
     }
 
+    /// Size of the write-ahead log on the disk, in bytes.
+    pub(crate) fn log_bytes(&self) -> u64 {
+        std::fs::metadata(self.beside_database("-wal")).map_or(0, |metadata| metadata.len())
+    }
+
+    /// Leaves word for the next start that damage was met.
+    pub(crate) fn mark_damaged(&self) {
+        if let Err(error) = platform::private_file().write(true).create(true).truncate(true).open(self.damage_mark()) {
+            tracing::warn!(%error, "the next start is not told of the damage");
+        }
+    }
+
+    pub(crate) fn is_marked_damaged(&self) -> bool {
+        self.damage_mark().exists()
+    }
+
+    pub(crate) fn unmark_damaged(&self) {
+        // Usually there is none. One that stays costs the next start a longer look.
+        let _ = std::fs::remove_file(self.damage_mark());
+    }
+
+    fn damage_mark(&self) -> PathBuf {
+        self.beside_database(".damaged")
+    }
+
     /// Makes the directory and takes the lock. The lock lasts until the file is dropped or the process ends in
     /// whatever way: it is the kernel's, so a crash leaves nothing to clean up.
     pub(crate) fn lock(&self) -> Result<File, OpenError> {
@@ -81,7 +106,7 @@ impl DataDir {
         Ok(())
     }
 
-    fn beside_database(&self, suffix: &str) -> PathBuf {
+    pub(crate) fn beside_database(&self, suffix: &str) -> PathBuf {
         let mut name = self.database.clone().into_os_string();
         name.push(suffix);
         name.into()

@@ -43,7 +43,7 @@ pub enum OpenError {
         /// Where the database should be.
         path: PathBuf,
     },
-    /// The file is not a Hookglass database.
+    /// The file is the database of another program.
     #[error(
         "{} is not a Hookglass database. Move the file away, or choose another data directory. Nothing was changed.",
         path.display()
@@ -54,8 +54,8 @@ pub enum OpenError {
     },
     /// The database is damaged.
     #[error(
-        "The database {} is damaged ({detail}). Copy the whole data directory to a safe place, then move the database \
-         away so that Hookglass can start with a new one. Nothing was changed.",
+        "The database {} is damaged ({detail}). Start Hookglass for writing: it sets the damaged file aside, keeps it, and \
+         begins a new one. Nothing was changed.",
         path.display()
     )]
     Corrupt {
@@ -118,6 +118,9 @@ pub enum StoreError {
     /// The store was opened for reading, or the file turned read-only.
     #[error("The database is open for reading only.")]
     ReadOnly,
+    /// It was stopped on request.
+    #[error("It was stopped.")]
+    Stopped,
     /// The store is closed, or its writer is gone.
     #[error("The database is closed. Start Hookglass again.")]
     Closed,
@@ -125,7 +128,10 @@ pub enum StoreError {
     #[error("Another program keeps the database locked. Close it; Hookglass keeps trying.")]
     Locked,
     /// Stored data does not have the expected form.
-    #[error("The database is damaged ({detail}). Quit Hookglass and copy the data directory to a safe place.")]
+    #[error(
+        "The database is damaged ({detail}). Quit Hookglass and start it again: it sets the damaged file aside, keeps it, \
+         and begins a new one."
+    )]
     Corrupt {
         /// What was found.
         detail: String,

@@ -6,6 +6,11 @@
 //! One caller alone pays one fsync; sixty-four pay one together. Reads go through a few read-only connections, and a
 //! second thread moves the write-ahead log into the database, so that nobody waits for that.
 
+mod answer_book;
+mod bodies;
+mod capture_name;
+mod care;
+mod damage;
 mod data_dir;
 mod error;
 mod filter;
@@ -13,17 +18,25 @@ mod health;
 mod migration;
 mod platform;
 mod readers;
+mod salvage;
 mod sqlite;
 mod store;
 mod table;
 mod writer;
 
+pub use bodies::StoredBody;
+pub use care::{Backup, Integrity, Stop};
 pub use error::{OpenError, StoreError};
 pub use filter::CaptureFilter;
 pub use health::StoreHealth;
+pub use salvage::Salvaged;
 pub use store::Store;
-pub use table::capture::NewCapture;
+pub use table::capture::{NewBody, NewCapture};
+pub use table::capture_content::StoredHead;
 pub use table::capture_count::{EndpointCounts, Totals};
 pub use table::diagnosis::StoredDiagnosis;
+pub use table::rejection::{NewRejection, Rejection};
+pub use table::retention_rule::RetentionRule;
 pub use table::secret_match::SecretMatch;
 pub use table::vault::{SetAsideVault, VaultChange};
+pub use writer::Stored;

@@ -1,10 +1,11 @@
 //! The schema's history. A step that was released is never edited; a change is a new step at the end.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
-use crate::{OpenError, table};
+use crate::data_dir::DataDir;
+use crate::{OpenError, StoreError, sqlite, table};
 
 /// Stands in the file's header and tells a Hookglass database from any other: "Hkgl".
 const APPLICATION_ID: i32 = 0x486b_676c;
@@ -23,6 +24,16 @@ const STEPS: &[&[&str]] = &[
     &[table::vault::CREATE, table::secret_match::CREATE],
     &[table::endpoint::ADD_SETUP_TEXT],
     &[table::diagnosis::CREATE],
+    &[
+        table::capture::WITHOUT_SLOW_INDEXES,
+        table::capture_content::ADD_LAYOUT_AND_FILE,
+        table::capture_count::ADD_BYTES,
+        table::capture_mark::CREATE,
+        table::capture_star::CREATE,
+        table::event_seen::CREATE,
+        table::rejection::CREATE,
+        table::retention_rule::CREATE,
+    ],
 ];
 
 /// The newest schema this build knows.
@@ -59,6 +70,17 @@ pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Op
     Ok(())
 }
 
+/// Makes an empty database of this version in a folder and gives its path.
+pub(crate) fn fresh_database(dir: &Path) -> Result<PathBuf, StoreError> {
+    let data_dir = DataDir::new(dir);
+    let error = |error: OpenError| StoreError::Io { detail: error.to_string() };
+    data_dir.prepare_database().map_err(error)?;
+    let mut connection = sqlite::open_writer(data_dir.database())?;
+    migrate(&mut connection, data_dir.database()).map_err(error)?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(data_dir.database().to_owned())
+}
+
 fn apply(connection: &mut Connection, version: i64, step: &[&str]) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for sql in step {
@@ -73,12 +95,86 @@ fn apply(connection: &mut Connection, version: i64, step: &[&str]) -> rusqlite::
 pub(crate) fn open_error(path: &Path, error: &rusqlite::Error) -> OpenError {
     let (path, detail) = (path.to_owned(), error.to_string());
     match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => OpenError::NotADatabase { path },
+        Some(ErrorCode::NotADatabase) => {
+            OpenError::Corrupt { path, detail: "it does not begin as a database does".to_owned() }
+        }
         Some(ErrorCode::DatabaseCorrupt) => OpenError::Corrupt { path, detail },
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             OpenError::NotWritable { path, detail }
         }
         Some(ErrorCode::DiskFull) => OpenError::DiskFull { path },
         _ => OpenError::Io { path, detail },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hookglass_model::{CaptureId, EndpointId, UnixMillis, VerdictKind};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::CaptureFilter;
+    use crate::table::{capture, capture_content, capture_count, endpoint};
+
+    /// A database as an earlier version left it.
+    fn of_version(version: i64) -> (tempfile::TempDir, DataDir, Connection) {
+        let dir = tempfile::tempdir().unwrap();
+        let data_dir = DataDir::new(dir.path());
+        data_dir.prepare_database().unwrap();
+        let mut connection = sqlite::open_writer(data_dir.database()).unwrap();
+        for (version, step) in (1..=version).zip(STEPS) {
+            apply(&mut connection, version, step).unwrap();
+        }
+        (dir, data_dir, connection)
+    }
+
+    #[test]
+    fn endpoints_of_version_2_stay_as_they_were() {
+        let (_dir, data_dir, mut connection) = of_version(2);
+        connection.execute_batch("UPDATE endpoint SET target_url = 'http://localhost:3000/'").unwrap();
+        migrate(&mut connection, data_dir.database()).unwrap();
+        let endpoints = endpoint::list(&connection).unwrap();
+        assert_eq!(endpoints.len(), 1);
+        assert_eq!(endpoints[0].target_url.as_deref(), Some("http://localhost:3000/"));
+        assert_eq!(endpoints[0].setup_text, None);
+    }
+
+    #[test]
+    fn captures_of_version_4_are_found_by_id_endpoint_and_verdict() {
+        let (_dir, data_dir, mut connection) = of_version(4);
+        let ids: Vec<Uuid> = (0..6).map(|_| Uuid::now_v7()).collect();
+        for (seq, id) in (1_i64..).zip(&ids) {
+            let (verdict, detail) = if seq % 2 == 0 {
+                ("unsigned", r#"{"kind":"unsigned","place":"header X"}"#)
+            } else {
+                ("not_checked", r#"{"kind":"not_checked","reason":{"code":"no_provider"}}"#)
+            };
+            connection
+                .execute(
+                    "INSERT INTO capture VALUES (?, ?, ?, zeroblob(16), ?, ?, NULL, NULL, NULL, 'POST', '/', NULL, '', 'HTTP/1.1',
+                         'none', 3, zeroblob(32), 0, 200, 1, 2)",
+                    (seq, id.as_bytes(), seq * 10, verdict, detail),
+                )
+                .unwrap();
+            connection.execute("INSERT INTO capture_content VALUES (?, x'0102', x'616263')", [seq]).unwrap();
+            connection
+                .execute(
+                    "INSERT INTO capture_count VALUES (zeroblob(16), ?, 1, ?, ?)
+                     ON CONFLICT DO UPDATE SET captures = captures + 1, latest_seq = excluded.latest_seq",
+                    (verdict, seq, seq * 10),
+                )
+                .unwrap();
+        }
+        migrate(&mut connection, data_dir.database()).unwrap();
+        for (seq, id) in (1_i64..).zip(&ids) {
+            let found = capture::get(&connection, CaptureId(*id)).unwrap().unwrap();
+            assert_eq!((found.seq, found.received_at, found.tls), (seq, UnixMillis(seq * 10), None));
+            assert_eq!(capture_content::get(&connection, CaptureId(*id)).unwrap().unwrap().body, b"abc");
+        }
+        let filter = CaptureFilter { verdict: Some(VerdictKind::Unsigned), ..CaptureFilter::default() };
+        let listed = capture::list(&connection, &filter, None, 10).unwrap();
+        assert_eq!(listed.iter().map(|capture| capture.seq).collect::<Vec<_>>(), [6, 4, 2]);
+        let usage = capture_count::usage(&connection).unwrap();
+        assert_eq!((usage[0].endpoint, usage[0].captures, usage[0].bytes), (EndpointId::DEFAULT, 6, 6 * 5));
     }
 }

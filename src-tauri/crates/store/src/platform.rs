@@ -1,4 +1,4 @@
-//! What differs between operating systems: who may read the files.
+//! What differs between operating systems: who may read the files, and what makes a new name last.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
@@ -34,6 +34,16 @@ pub(crate) fn make_private(path: &Path) -> io::Result<()> {
             std::fs::set_permissions(path, permissions)?;
         }
     }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+/// Makes sure that names made or changed in a folder survive a power loss. Windows has no way to ask for it: NTFS writes
+/// its journal by itself.
+pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(path)?.sync_all()?;
     #[cfg(not(unix))]
     let _ = path;
     Ok(())

@@ -19,6 +19,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 /// again under load; larger would keep the space of one burst for ever.
 const JOURNAL_SIZE_LIMIT_BYTES: i64 = 64 * 1024 * 1024;
 
+/// Size of a page of a new database. A commit of sixty-four small webhooks then writes half as many pages as with SQLite's
+/// 4 KiB, each with its own two system calls, and one webhook alone still writes only a handful. An older database keeps its
+/// own size.
+const PAGE_SIZE_BYTES: i64 = 8 * 1024;
+
 /// Page cache of the writer: the last pages of each index and table fit many times over, so an insert reads nothing.
 const WRITER_CACHE_KIB: i64 = 8 * 1024;
 
@@ -35,6 +40,8 @@ pub(crate) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     common_settings(&connection, WRITER_CACHE_KIB)?;
+    // Takes effect only before the first table is made.
+    connection.pragma_update(None, "page_size", PAGE_SIZE_BYTES)?;
     // Deleted captures give their pages back in small steps, without a VACUUM that would rewrite the whole file
     // while captures wait. Takes effect only before the first table is made.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
@@ -59,6 +66,14 @@ pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     common_settings(&connection, READER_CACHE_KIB)?;
     connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+/// A connection to copy from. Like a reader, but `query_only` would refuse the statement that copies.
+pub(crate) fn open_for_copying(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    common_settings(&connection, READER_CACHE_KIB)?;
     Ok(connection)
 }
 
@@ -109,6 +124,7 @@ mod tests {
             ("wal_autocheckpoint", "0"),
             ("journal_size_limit", "67108864"),
             ("cache_size", "-8192"),
+            ("page_size", "8192"),
         ] {
             assert_eq!(value(&writer, pragma), expected, "{pragma}");
         }

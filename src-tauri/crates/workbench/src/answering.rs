@@ -48,6 +48,7 @@ pub(crate) fn reply(answer: HandshakeAnswer) -> Reply {
         headers: content_type.into_iter().chain(headers).collect(),
         body: Bytes::from(answer.body),
         close: false,
+        track: None,
     }
 }
 

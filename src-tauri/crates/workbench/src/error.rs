@@ -63,6 +63,7 @@ impl From<StoreError> for CommandError {
             StoreError::SlugTaken { .. } | StoreError::BuiltInEndpoint | StoreError::FilterTooLong { .. } => {
                 ErrorCode::InvalidInput
             }
+            StoreError::Stopped => ErrorCode::Cancelled,
             _ => ErrorCode::StoreUnavailable,
         };
         Self::new(code, error.to_string())

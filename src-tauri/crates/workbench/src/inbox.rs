@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use hookglass_model::{Capture, CaptureContent, CaptureId, EndpointId, UnixMillis, Verdict, parse_head};
+use hookglass_model::{
+    Capture, CaptureContent, CaptureId, EndpointId, Framing, UnixMillis, Verdict, parse_head, trailers, wire_body,
+};
 use hookglass_signing::{Message, Provider};
 
 use crate::{
@@ -10,12 +12,16 @@ use crate::{
     composing::message_of,
     doctor::is_explained,
     view::{
-        CaptureDetail, CaptureFilter, CapturePage, CaptureRow, HeaderView, ReceivedView, SignatureView, SignedPartView,
+        CaptureDetail, CaptureFilter, CapturePage, CaptureRow, ChunkedLayout, FamilyMember, HeaderView, Notice,
+        ReceivedView, SignatureView, SignedPartView,
     },
 };
 
 /// Most rows a page holds, whatever a host asks for.
 const MAX_PAGE_ROWS: u32 = 500;
+
+/// Most captures of one event that are shown beside it.
+const MAX_FAMILY: u32 = 50;
 
 /// How much of a signed part is shown as text. The whole body is one tab away.
 const SIGNED_PART_TEXT_BYTES: usize = 16 * 1024;
@@ -59,9 +65,15 @@ impl Workbench {
         let signature = self.signature_view(&capture, &content);
         let handshake = self.handshake_view(&capture, &content);
         let event_at = self.event_time(&capture, &content);
-        let Some(row) = self.rows(std::slice::from_ref(&capture)).await?.pop() else {
+        let stored = self.store.capture_head(id).await?;
+        let layout = stored.and_then(|stored| stored.chunk_layout);
+        let family = self.store.family(id, MAX_FAMILY).await?;
+        let Some(mut row) = self.rows(std::slice::from_ref(&capture)).await?.pop() else {
             return Err(CommandError::not_found("capture"));
         };
+        if let Some(duplicate) = &mut row.duplicate {
+            duplicate.first = family.iter().find(|one| one.seq == duplicate.first_seq).map(|one| one.id);
+        }
         Ok(CaptureDetail {
             row,
             headers,
@@ -75,7 +87,35 @@ impl Workbench {
             handshake,
             deliveries_total: u32::try_from(deliveries_total).unwrap_or(u32::MAX),
             event_at,
+            tls: capture.tls.map(|version| version.as_str().to_owned()),
+            flags: capture.flags.iter().map(Into::into).collect(),
+            trailers: layout.as_deref().map(trailers).unwrap_or_default().iter().map(HeaderView::of).collect(),
+            chunked_layout: match (capture.framing, layout.is_some()) {
+                (Framing::Chunked, true) => ChunkedLayout::Kept,
+                (Framing::Chunked, false) => ChunkedLayout::NotKept,
+                _ => ChunkedLayout::None,
+            },
+            committed_us: capture.mark.committed_us,
+            answered_us: capture.mark.answered_us,
+            answer_delivered: capture.mark.answer_delivered,
+            family: family
+                .iter()
+                .map(|one| FamilyMember {
+                    id: one.id,
+                    seq: one.seq,
+                    received_at: one.received_at,
+                    kind: one.mark.duplicate.map(|duplicate| duplicate.kind),
+                })
+                .collect(),
         })
+    }
+
+    /// One capture without its bytes.
+    ///
+    /// # Errors
+    /// When it does not exist or the store cannot be read.
+    pub async fn capture(&self, id: CaptureId) -> Result<Capture, CommandError> {
+        self.store.get_capture(id).await?.ok_or_else(|| CommandError::not_found("capture"))
     }
 
     /// Head and body of a capture, exactly as they came.
@@ -86,8 +126,33 @@ impl Workbench {
         self.store.capture_content(id).await?.ok_or_else(|| CommandError::not_found("capture"))
     }
 
+    /// The request as it stood on the wire: head, then the body with its chunk framing and trailers as far as they were kept,
+    /// otherwise as it is after transfer-decoding.
+    ///
+    /// # Errors
+    /// When it does not exist or the store cannot be read.
+    pub async fn capture_wire(&self, id: CaptureId) -> Result<Vec<u8>, CommandError> {
+        let content = self.capture_content(id).await?;
+        let stored = self.store.capture_head(id).await?;
+        let layout = stored.and_then(|stored| stored.chunk_layout);
+        let framed = layout.and_then(|layout| wire_body(&layout, &content.body));
+        let mut wire = content.head;
+        wire.extend_from_slice(framed.as_deref().unwrap_or(&content.body));
+        Ok(wire)
+    }
+
+    /// Sets or takes stars. Captures with a star are kept by every retention rule.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn set_star(&self, ids: Vec<CaptureId>, starred: bool) -> Result<(), CommandError> {
+        self.store.set_star(ids, starred).await?;
+        self.notices.tell(Notice::Duplicates);
+        Ok(())
+    }
+
     pub(crate) async fn capture_with_content(&self, id: CaptureId) -> Result<(Capture, CaptureContent), CommandError> {
-        let capture = self.store.get_capture(id).await?.ok_or_else(|| CommandError::not_found("capture"))?;
+        let capture = self.capture(id).await?;
         let content = self.capture_content(id).await?;
         Ok((capture, content))
     }

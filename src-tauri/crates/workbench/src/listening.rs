@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use hookglass_listener::{BindError, Limits, Listener, Running, next_free_port};
+use hookglass_listener::{BindError, Listener, Running, next_free_port};
 use hookglass_model::UnixMillis;
 
 use crate::{
@@ -14,17 +14,22 @@ use crate::{
     view::{ListenerState, Notice},
 };
 
-/// The one listener, open or not.
+/// The plain port and the TLS port, open or not.
 #[derive(Debug)]
 pub(crate) struct ListenerSlot {
     running: Option<Running>,
     state: ListenerState,
+    pub(crate) running_tls: Option<Running>,
+    /// How the TLS port stands; `None` when it is off.
+    pub(crate) tls: Option<ListenerState>,
 }
 
 impl ListenerSlot {
     pub(crate) fn never_opened(now: UnixMillis) -> Self {
         Self {
             running: None,
+            running_tls: None,
+            tls: None,
             state: ListenerState::Stopped {
                 address: crate::DEFAULT_LISTEN_ADDRESS.to_string(),
                 in_use: false,
@@ -33,6 +38,25 @@ impl ListenerSlot {
                 since: now,
             },
         }
+    }
+
+    pub(crate) fn state(&self) -> &ListenerState {
+        &self.state
+    }
+
+    pub(crate) fn running(&self) -> Option<&Running> {
+        self.running.as_ref()
+    }
+
+    pub(crate) fn running_tls(&self) -> Option<&Running> {
+        self.running_tls.as_ref()
+    }
+
+    /// Connections open now, on both ports.
+    pub(crate) fn open_connections(&self) -> u32 {
+        let open =
+            [&self.running, &self.running_tls].into_iter().flatten().map(Running::open_connections).sum::<usize>();
+        u32::try_from(open).unwrap_or(u32::MAX)
     }
 }
 
@@ -69,23 +93,47 @@ impl Workbench {
         slot.state = match bound {
             Ok(listener) => {
                 let bound = listener.local_addr();
-                slot.running = Some(listener.start(self.intake(), self.clock.clone(), Limits::default()));
+                slot.running = Some(listener.start(self.intake(), self.clock.clone(), self.setting()));
                 ListenerState::Listening { address: bound.to_string(), url: format!("http://{bound}") }
             }
-            Err(error) => {
-                let in_use = matches!(error, BindError::InUse { .. });
-                let next_free_port = if in_use { next_free_port(address).await } else { None };
-                ListenerState::Stopped {
-                    address: address.to_string(),
-                    in_use,
-                    message: format!("{} Until then senders get “connection refused”.", sentence(&error)),
-                    next_free_port,
-                    since: self.clock.now(),
-                }
-            }
+            Err(error) => self.not_opened(address, &error).await,
         };
         self.notices.tell(Notice::Listener { state: slot.state.clone() });
         Ok(slot.state.clone())
+    }
+
+    /// What is said of a port that could not be opened.
+    pub(crate) async fn not_opened(&self, address: SocketAddr, error: &BindError) -> ListenerState {
+        let in_use = matches!(error, BindError::InUse { .. });
+        let next_free_port = if in_use { next_free_port(address).await } else { None };
+        ListenerState::Stopped {
+            address: address.to_string(),
+            in_use,
+            message: format!("{} Until then senders get “connection refused”.", sentence(error)),
+            next_free_port,
+            since: self.clock.now(),
+        }
+    }
+
+    /// Closes what is open and opens it again at the same addresses, so that a change of the setup holds.
+    pub(crate) async fn reopen_ports(&self) {
+        let address = {
+            let mut slot = self.listener.lock().await;
+            match slot.running.take() {
+                None => None,
+                Some(running) => {
+                    let address = running.local_addr();
+                    running.stop().await;
+                    Some(address)
+                }
+            }
+        };
+        if let Some(address) = address
+            && let Err(error) = self.listen_on(&address.to_string()).await
+        {
+            tracing::warn!(%error, "the port could not be opened again");
+        }
+        self.reopen_tls_port().await;
     }
 
     /// How the capture port stands.
@@ -96,6 +144,10 @@ impl Workbench {
     /// Closes the capture port, letting requests under way finish for a moment.
     pub async fn stop_listening(&self) {
         let mut slot = self.listener.lock().await;
+        if let Some(running) = slot.running_tls.take() {
+            running.stop().await;
+            slot.tls = None;
+        }
         let Some(running) = slot.running.take() else { return };
         let address = running.local_addr().to_string();
         running.stop().await;
@@ -108,7 +160,7 @@ impl Workbench {
         };
     }
 
-    fn intake(&self) -> Arc<Intake> {
+    pub(crate) fn intake(&self) -> Arc<Intake> {
         Arc::new(Intake {
             store: self.store.clone(),
             endpoints: self.endpoints.clone(),
@@ -117,6 +169,9 @@ impl Workbench {
             matches: self.matches.clone(),
             diagnoses: self.diagnoses_new.clone(),
             waiting: self.doctor.queue.clone(),
+            rejections: self.rejections.clone(),
+            rate: self.rate.clone(),
+            reading: tokio::sync::Mutex::new(()),
             failing: AtomicBool::new(false),
         })
     }
@@ -132,7 +187,7 @@ fn kept_open(error: &BindError, open: SocketAddr) -> CommandError {
 }
 
 /// Cause and next step from the listener as a sentence.
-fn sentence(error: &BindError) -> String {
+pub(crate) fn sentence(error: &BindError) -> String {
     let mut text = error.to_string();
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();

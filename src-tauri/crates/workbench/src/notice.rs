@@ -45,6 +45,11 @@ impl NoticeHub {
         });
     }
 
+    /// Notes how many captures are left after some were deleted, or others came by another way.
+    pub(crate) fn deleted(&self, total: u64) {
+        self.captures.send_modify(|mark| mark.total = total);
+    }
+
     /// Tells every host of something rare. Nobody listening is fine.
     pub(crate) fn tell(&self, notice: Notice) {
         drop(self.rare.send(notice));
@@ -79,7 +84,14 @@ impl NoticeStream {
                 Ok(notice) => Some(notice),
                 // Whoever fell behind reads afresh; these notices make a host do that.
                 Err(broadcast::error::RecvError::Lagged(_)) => {
-                    self.missed = vec![Notice::Providers, Notice::Endpoints, Notice::Diagnosed];
+                    self.missed = vec![
+                        Notice::SetAside,
+                        Notice::Health,
+                        Notice::Duplicates,
+                        Notice::Providers,
+                        Notice::Endpoints,
+                        Notice::Diagnosed,
+                    ];
                     Some(self.capture_notice())
                 }
                 Err(broadcast::error::RecvError::Closed) => None,
@@ -150,5 +162,6 @@ mod tests {
         assert_eq!(stream.next().await, Some(Notice::Diagnosed));
         assert_eq!(stream.next().await, Some(Notice::Endpoints));
         assert_eq!(stream.next().await, Some(Notice::Providers));
+        assert_eq!(stream.next().await, Some(Notice::Duplicates));
     }
 }

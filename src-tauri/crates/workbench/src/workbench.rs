@@ -19,9 +19,14 @@ use crate::{
     CommandError, ErrorCode, KnownProviders, NoticeStream,
     doctor::Doctor,
     endpoint_table::EndpointTable,
+    health::{Probes, RateMeter},
+    housekeeping::Housekeeping,
+    limits::ListenerSetup,
     listening::ListenerSlot,
     notice::{CaptureMark, NoticeHub},
+    rejections::RejectionBook,
     secret_matches::MatchLedger,
+    storage::{self, Opened, Storage},
     view::{AppState, BrokenProvider},
 };
 
@@ -70,6 +75,13 @@ pub struct Workbench {
     pub(crate) notices: Arc<NoticeHub>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) listener: Mutex<ListenerSlot>,
+    /// What the listener allows, and how its TLS port is to be.
+    pub(crate) setup: std::sync::Mutex<ListenerSetup>,
+    pub(crate) probes: std::sync::Mutex<Probes>,
+    pub(crate) rate: Arc<RateMeter>,
+    pub(crate) rejections: Arc<RejectionBook>,
+    pub(crate) storage: Storage,
+    pub(crate) housekeeping: Arc<Housekeeping>,
     pub(crate) sender: Arc<Sender>,
     /// Who looks for causes, shared with the background.
     pub(crate) doctor: Doctor,
@@ -89,8 +101,13 @@ impl Workbench {
     /// When another process has it open, it cannot be written, or it is not ours; the message says what to do.
     pub async fn open(options: Options, clock: Arc<dyn Clock>) -> Result<Self, CommandError> {
         let data_dir = options.data_dir;
-        let store = blocking(move || Store::open(&data_dir)).await?.map_err(|error| open_error(&error))?;
-        Self::assemble(store, options.vault, false, clock).await
+        // Connections are files too, and the usual limit of 1,024 is a tenth of what the listener serves.
+        hookglass_listener::raise_open_files_limit();
+        let opening = Arc::clone(&clock);
+        let opened =
+            blocking(move || storage::open(&data_dir, &*opening)).await?.map_err(|error| open_error(&error))?;
+        let read_only = opened.store.is_read_only();
+        Self::assemble(opened, options.vault, read_only, clock).await
     }
 
     /// Opens the data directory for reading only, beside the process that writes it.
@@ -100,11 +117,12 @@ impl Workbench {
     pub async fn open_read_only(data_dir: &Path, clock: Arc<dyn Clock>) -> Result<Self, CommandError> {
         let data_dir = data_dir.to_path_buf();
         let store = blocking(move || Store::open_read_only(&data_dir)).await?.map_err(|error| open_error(&error))?;
-        Self::assemble(store, VaultChoice::Memory, true, clock).await
+        let opened = Opened { store, storage: Storage::default() };
+        Self::assemble(opened, VaultChoice::Memory, true, clock).await
     }
 
     async fn assemble(
-        store: Store,
+        Opened { store, storage }: Opened,
         vault: VaultChoice,
         read_only: bool,
         clock: Arc<dyn Clock>,
@@ -153,7 +171,19 @@ impl Workbench {
             closing: CancellationToken::new(),
             mended: Arc::default(),
         };
+        let housekeeping = Arc::new(Housekeeping::new(
+            store.clone(),
+            Arc::clone(&notices),
+            Arc::clone(&clock),
+            doctor.closing.clone(),
+        ));
         let workbench = Self {
+            setup: std::sync::Mutex::default(),
+            probes: std::sync::Mutex::default(),
+            rate: Arc::default(),
+            rejections: Arc::default(),
+            storage,
+            housekeeping,
             doctor,
             diagnoses_new: Arc::default(),
             store,
@@ -194,6 +224,10 @@ impl Workbench {
             latest_seq: totals.latest_seq,
             last_received_at: totals.last_received_at,
             store_problem: self.store.health().problem,
+            read_only: self.storage.read_only.clone(),
+            set_aside: self.storage.set_aside(),
+            rejected_total: self.store.count_rejections().await?,
+            tls: self.tls_state().await,
         })
     }
 
@@ -206,6 +240,7 @@ impl Workbench {
     pub async fn close(&self) {
         self.doctor.closing.cancel();
         self.stop_listening().await;
+        self.rejections.write(&self.store, &self.notices).await;
         self.matches.write(&self.store).await;
         let store = self.store.clone();
         drop(blocking(move || store.close()).await);

@@ -7,6 +7,9 @@ pub(crate) struct Chunks {
     step: Step,
     /// While a size line is read: the size so far. Within data: the bytes still to come.
     size: u64,
+    /// Everything so far that is not data; `None` once there was too much of it.
+    layout: Option<Vec<u8>>,
+    layout_limit_bytes: usize,
 }
 
 /// What a piece of input did.
@@ -37,8 +40,24 @@ enum Step {
 }
 
 impl Chunks {
-    pub(crate) fn new() -> Self {
-        Self { step: Step::Start, size: 0 }
+    /// At most `layout_limit_bytes` of what is not data are kept.
+    pub(crate) fn new(layout_limit_bytes: usize) -> Self {
+        Self { step: Step::Start, size: 0, layout: Some(Vec::new()), layout_limit_bytes }
+    }
+
+    /// Everything that was not data, once the body has ended; `None` when there was too much of it.
+    pub(crate) fn take_layout(&mut self) -> Option<Vec<u8>> {
+        self.layout.take()
+    }
+
+    fn keep(&mut self, byte: u8) {
+        if let Some(layout) = &mut self.layout {
+            if layout.len() < self.layout_limit_bytes {
+                layout.push(byte);
+            } else {
+                self.layout = None;
+            }
+        }
     }
 
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> Fed {
@@ -50,6 +69,7 @@ impl Chunks {
             }
             let byte = bytes[at];
             at += 1;
+            self.keep(byte);
             if self.step == Step::EndLf {
                 return if byte == b'\n' { Fed::Ended(at) } else { Fed::Broken };
             }
@@ -113,7 +133,7 @@ mod tests {
         let mut input = body.to_vec();
         input.extend_from_slice(b"GET /");
         for split in 0..input.len() {
-            let mut chunks = Chunks::new();
+            let mut chunks = Chunks::new(4096);
             let end = match chunks.feed(&input[..split]) {
                 Fed::Ended(end) => end,
                 Fed::All => match chunks.feed(&input[split..]) {
@@ -123,6 +143,8 @@ mod tests {
                 Fed::Broken => panic!("split {split}"),
             };
             assert_eq!(end, body.len(), "split {split}");
+            let layout = chunks.take_layout().unwrap();
+            assert_eq!(hookglass_model::wire_body(&layout, b"hello0123456789").unwrap(), body, "split {split}");
         }
     }
 
@@ -141,13 +163,20 @@ mod tests {
             b"0\r\n\rX",
             b"0\r\nA: b\rX",
         ] {
-            assert_eq!(Chunks::new().feed(broken), Fed::Broken, "{}", broken.escape_ascii());
+            assert_eq!(Chunks::new(4096).feed(broken), Fed::Broken, "{}", broken.escape_ascii());
         }
     }
 
     #[test]
     fn a_bare_lf_does_not_end_the_trailers() {
-        assert_eq!(Chunks::new().feed(b"0\r\nA: b\n\r\n"), Fed::All);
-        assert_eq!(Chunks::new().feed(b"0\r\nA: b\n\r\n\r\n"), Fed::Ended(12));
+        assert_eq!(Chunks::new(4096).feed(b"0\r\nA: b\n\r\n"), Fed::All);
+        assert_eq!(Chunks::new(4096).feed(b"0\r\nA: b\n\r\n\r\n"), Fed::Ended(12));
+    }
+
+    #[test]
+    fn too_much_layout_is_not_kept() {
+        let mut chunks = Chunks::new(20);
+        assert_eq!(chunks.feed(b"1\r\na\r\n1\r\nb\r\n1\r\nc\r\n1\r\nd\r\n0\r\n\r\n"), Fed::Ended(29));
+        assert_eq!(chunks.take_layout(), None);
     }
 }

@@ -63,17 +63,28 @@ enum State {
 pub(crate) struct Framer {
     state: State,
     head_limit_bytes: usize,
+    layout_limit_bytes: usize,
     /// The head so far. Once the stream is no longer followed: how the last head began.
     partial: Vec<u8>,
     tail: Tail,
     started: Option<Moment>,
     heads: VecDeque<WireHead>,
+    /// The layouts of chunked bodies that have ended, in order; `None` for one that was too large.
+    layouts: VecDeque<Option<Vec<u8>>>,
 }
 
 impl Framer {
-    pub(crate) fn new(head_limit_bytes: usize) -> Self {
-        let (partial, heads) = (Vec::new(), VecDeque::new());
-        Self { state: State::Head, head_limit_bytes, partial, tail: Tail::Other, started: None, heads }
+    pub(crate) fn new(head_limit_bytes: usize, layout_limit_bytes: usize) -> Self {
+        Self {
+            state: State::Head,
+            head_limit_bytes,
+            layout_limit_bytes,
+            partial: Vec::new(),
+            tail: Tail::Other,
+            started: None,
+            heads: VecDeque::new(),
+            layouts: VecDeque::new(),
+        }
     }
 
     /// Takes the next bytes of the stream, read at `at`.
@@ -92,6 +103,8 @@ impl Framer {
                 State::Chunked(chunks) => match chunks.feed(bytes) {
                     Fed::All => return,
                     Fed::Ended(taken) => {
+                        let layout = chunks.take_layout();
+                        self.layouts.push_back(layout);
                         self.state = State::Head;
                         taken
                     }
@@ -148,7 +161,7 @@ impl Framer {
             return self.give_up(Lost::NotFollowed);
         };
         self.state = match framing {
-            Framing::Chunked => State::Chunked(Chunks::new()),
+            Framing::Chunked => State::Chunked(Chunks::new(self.layout_limit_bytes)),
             Framing::ContentLength if length > 0 => State::Sized(length),
             _ => State::Head,
         };
@@ -160,6 +173,11 @@ impl Framer {
     /// Takes the oldest complete head that was not taken yet.
     pub(crate) fn take_head(&mut self) -> Option<WireHead> {
         self.heads.pop_front()
+    }
+
+    /// Takes the layout of the oldest chunked body that has ended and was not asked for yet.
+    pub(crate) fn take_layout(&mut self) -> Option<Vec<u8>> {
+        self.layouts.pop_front().flatten()
     }
 
     /// Stops following the stream, because hyper sees other requests in it.

@@ -7,7 +7,7 @@ fn moment() -> Moment {
 }
 
 fn follow<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Framer {
-    let mut framer = Framer::new(4096);
+    let mut framer = Framer::new(4096, 4096);
     for piece in pieces {
         framer.feed(piece, moment());
     }
@@ -49,13 +49,13 @@ fn http2_is_told_apart() {
 
 #[test]
 fn a_head_over_the_limit_is_let_go_but_for_its_beginning() {
-    let mut framer = Framer::new(600);
+    let mut framer = Framer::new(600, 600);
     for _ in 0..601 {
         framer.feed(b"a", moment());
     }
     assert_eq!(framer.lost(), Some(Lost::HeadTooLarge));
     assert_eq!(framer.first_bytes(), [b'a'; FIRST_BYTES]);
-    let mut whole = Framer::new(600);
+    let mut whole = Framer::new(600, 600);
     whole.feed(&[b'a'; 5000], moment());
     assert_eq!(whole.lost(), Some(Lost::HeadTooLarge));
     assert_eq!(whole.first_bytes(), [b'a'; FIRST_BYTES]);

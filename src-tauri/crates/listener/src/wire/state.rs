@@ -6,18 +6,31 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use hookglass_model::{Clock, RequestHead};
+use hookglass_model::{Clock, RequestHead, TlsVersion};
 use http::Uri;
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use tokio::net::TcpStream;
 
 use super::framing::{Framer, Lost, Moment, WireHead};
-use crate::Limits;
+use crate::stream::Stream;
+use crate::{Answered, Limits};
+
+/// Who hears what became of answers.
+pub(crate) type Told = Arc<dyn Fn(Answered) + Send + Sync>;
+
+/// An answer with a mark.
+#[derive(Clone, Copy)]
+struct Tracked {
+    track: i64,
+    /// When the first byte of its request came.
+    started: Instant,
+}
 
 /// One connection.
 pub(crate) struct Wire {
     pub(crate) client: SocketAddr,
+    pub(crate) tls: Option<TlsVersion>,
+    told: Told,
     pub(crate) limits: Arc<Limits>,
     pub(crate) clock: Arc<dyn Clock>,
     head_expired: AtomicBool,
@@ -34,7 +47,11 @@ struct State {
     answered: Option<Instant>,
     write_stalled: Option<Instant>,
     /// The socket, once hyper is done with it.
-    socket: Option<TcpStream>,
+    socket: Option<Stream>,
+    /// Answers that hyper has and that are not flushed yet.
+    unanswered: Vec<Tracked>,
+    /// The last answer that was flushed, until the peer shows by a further byte that it lives.
+    last_answered: Option<Tracked>,
 }
 
 /// What to do when a deadline passes.
@@ -59,17 +76,25 @@ pub(crate) enum Arrival {
 }
 
 impl Wire {
-    pub(crate) fn new(client: SocketAddr, limits: Arc<Limits>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(
+        client: SocketAddr,
+        tls: Option<TlsVersion>,
+        limits: Arc<Limits>,
+        clock: Arc<dyn Clock>,
+        told: Told,
+    ) -> Self {
         let state = State {
-            framer: Framer::new(limits.head_bytes),
+            framer: Framer::new(limits.head_bytes, limits.chunk_layout_bytes),
             opened: Instant::now(),
             under_way: 0,
             answered: None,
             write_stalled: None,
             socket: None,
+            unanswered: Vec::new(),
+            last_answered: None,
         };
         let (head_expired, closing) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { client, limits, clock, head_expired, closing, state: Mutex::new(state) }
+        Self { client, tls, told, limits, clock, head_expired, closing, state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -83,7 +108,54 @@ impl Wire {
     /// Takes bytes just read from the socket.
     pub(super) fn observe(&self, bytes: &[u8]) {
         let at = self.moment();
-        self.state().framer.feed(bytes, at);
+        let mut state = self.state();
+        state.last_answered = None;
+        state.framer.feed(bytes, at);
+    }
+
+    /// Notes that the answer to a request that began at `started` goes to hyper now.
+    pub(crate) fn answering(&self, track: i64, started: Instant) {
+        self.state().unanswered.push(Tracked { track, started });
+    }
+
+    /// Notes that everything written was taken by the kernel.
+    pub(super) fn flushed(&self) {
+        let (answered, now) = {
+            let mut state = self.state();
+            let answered = std::mem::take(&mut state.unanswered);
+            state.last_answered = answered.last().copied().or(state.last_answered);
+            (answered, Instant::now())
+        };
+        for tracked in answered {
+            self.tell(tracked, now, true);
+        }
+    }
+
+    /// Notes that the answers hyper has will never be written.
+    pub(super) fn answers_are_lost(&self) {
+        let lost = std::mem::take(&mut self.state().unanswered);
+        for tracked in lost {
+            self.tell(tracked, Instant::now(), false);
+        }
+    }
+
+    /// Notes that the peer reset the connection. The last answer did not arrive, unless the peer sent something after it.
+    pub(super) fn was_reset(&self) {
+        let last = self.state().last_answered.take();
+        if let Some(tracked) = last {
+            self.tell(tracked, Instant::now(), false);
+        }
+    }
+
+    fn tell(&self, tracked: Tracked, now: Instant, delivered: bool) {
+        let after = now.saturating_duration_since(tracked.started).as_micros();
+        let after_us = u32::try_from(after).unwrap_or(u32::MAX);
+        (self.told)(Answered { track: tracked.track, after_us, delivered });
+    }
+
+    /// The layout of the chunked body that was just collected.
+    pub(crate) fn take_layout(&self) -> Option<Vec<u8>> {
+        self.state().framer.take_layout()
     }
 
     /// Notes that the peer does not, or again does, take what is written.
@@ -92,12 +164,12 @@ impl Wire {
     }
 
     /// Takes the socket when hyper is done with it.
-    pub(super) fn give_back(&self, stream: TcpStream) {
+    pub(super) fn give_back(&self, stream: Stream) {
         self.state().socket = Some(stream);
     }
 
     /// The socket, if hyper is done with it and the peer may still be there.
-    pub(crate) fn take_socket(&self) -> Option<TcpStream> {
+    pub(crate) fn take_socket(&self) -> Option<Stream> {
         self.state().socket.take()
     }
 
@@ -224,7 +296,7 @@ mod tests {
 
     fn wire() -> Arc<Wire> {
         let client = SocketAddr::from(([127, 0, 0, 1], 9));
-        Arc::new(Wire::new(client, Arc::new(Limits::default()), Arc::new(Fixed)))
+        Arc::new(Wire::new(client, None, Arc::new(Limits::default()), Arc::new(Fixed), Arc::new(|_| {})))
     }
 
     fn parts(method: &str, target: &str) -> Parts {

@@ -148,6 +148,11 @@ async fn limits_without_end_are_allowed() {
         keep_alive_idle: Duration::MAX,
         max_connections: usize::MAX,
         drain: Duration::MAX,
+        tls_handshake: Duration::MAX,
+        spill_bytes: usize::MAX,
+        buffered_bytes: usize::MAX,
+        chunk_layout_bytes: usize::MAX,
+        ..Limits::default()
     };
     let mut listener = listening(limits).await;
     let mut client = listener.client().await;

@@ -58,7 +58,7 @@ async fn bounds_hold_on_streams_too() {
         many.headers_mut().append("a", number.into());
     }
     assert_eq!(sender.send_request(many).await.unwrap().status(), 431);
-    assert_eq!(listener.rejection().await.reason, RejectReason::TooManyHeaders);
+    assert_eq!(listener.rejection().await.reason, RejectReason::TooManyHeaders { limit: 100 });
 
     let small = http::Request::head("http://x/small").body(Full::default()).unwrap();
     assert_eq!(sender.send_request(small).await.unwrap().status(), 200, "the connection lives on");

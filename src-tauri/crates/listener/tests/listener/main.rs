@@ -2,11 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a helper that fails is a test that fails")]
 
+mod access;
+mod answers;
 mod bounds;
 mod exact;
+mod framing_corpus;
+mod h1spec;
 mod http2;
 mod lifecycle;
+mod mutated;
 mod random;
 mod rejects;
 mod replies;
 mod setup;
+mod spill;
+mod tls;

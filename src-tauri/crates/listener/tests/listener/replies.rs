@@ -19,6 +19,7 @@ async fn the_reply_is_sent_as_given_and_nothing_captured_is_echoed() {
         ],
         body: Bytes::from_static(b"fixed"),
         close: true,
+        track: None,
     })
     .await;
     let mut client = listener.client().await;

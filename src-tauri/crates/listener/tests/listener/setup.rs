@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hookglass_listener::{CapturedRequest, Limits, Listener, Receiver, Rejected, Reply, Running};
+use hookglass_listener::{
+    Answered, CapturedRequest, Limits, Listener, ReceivedBody, Receiver, Rejected, Reply, Running, Setting,
+};
 use hookglass_model::{Clock, UnixMillis};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -29,8 +31,9 @@ impl Clock for Ticking {
 type Answering = Box<dyn Fn(&CapturedRequest) -> Reply + Send + Sync>;
 
 struct Telling {
-    captures: UnboundedSender<CapturedRequest>,
+    captures: UnboundedSender<Seen>,
     rejections: UnboundedSender<Rejected>,
+    answers: UnboundedSender<Answered>,
     answering: Answering,
     delay: Duration,
 }
@@ -38,7 +41,7 @@ struct Telling {
 impl Receiver for Telling {
     async fn receive(&self, request: CapturedRequest) -> Reply {
         let reply = (self.answering)(&request);
-        let _ = self.captures.send(request);
+        let _ = self.captures.send(Seen::of(request));
         if !self.delay.is_zero() {
             let _ = timeout(self.delay, std::future::pending::<()>()).await;
         }
@@ -48,13 +51,44 @@ impl Receiver for Telling {
     fn rejected(&self, rejected: Rejected) {
         let _ = self.rejections.send(rejected);
     }
+
+    fn answered(&self, answered: Answered) {
+        let _ = self.answers.send(answered);
+    }
+}
+
+/// A request that was taken, with its body wherever it was.
+pub(crate) struct Seen {
+    pub(crate) body: Bytes,
+    pub(crate) was_spilled: bool,
+    request: CapturedRequest,
+}
+
+impl Seen {
+    fn of(request: CapturedRequest) -> Self {
+        let (body, was_spilled) = match &request.body {
+            ReceivedBody::Memory(bytes) => (bytes.clone(), false),
+            ReceivedBody::File(file) => (std::fs::read(file.path()).unwrap().into(), true),
+        };
+        assert_eq!(request.body.len(), body.len() as u64);
+        Self { body, was_spilled, request }
+    }
+}
+
+impl std::ops::Deref for Seen {
+    type Target = CapturedRequest;
+
+    fn deref(&self) -> &CapturedRequest {
+        &self.request
+    }
 }
 
 /// A listener at work and what its receiver hears.
 pub(crate) struct Heard {
     pub(crate) running: Running,
-    captures: UnboundedReceiver<CapturedRequest>,
+    captures: UnboundedReceiver<Seen>,
     rejections: UnboundedReceiver<Rejected>,
+    answers: UnboundedReceiver<Answered>,
 }
 
 /// 200 with the body `ok`, or 413 when the request was too large.
@@ -65,6 +99,7 @@ pub(crate) fn usual(request: &CapturedRequest) -> Reply {
         headers: vec![("x-answer".to_owned(), "yes".to_owned())],
         body: Bytes::from_static(b"ok"),
         close: false,
+        track: None,
     }
 }
 
@@ -77,21 +112,50 @@ pub(crate) async fn listening_with(
     delay: Duration,
     answering: impl Fn(&CapturedRequest) -> Reply + Send + Sync + 'static,
 ) -> Heard {
+    listening_as(limits.into(), delay, answering).await
+}
+
+pub(crate) async fn listening_as(
+    setting: Setting,
+    delay: Duration,
+    answering: impl Fn(&CapturedRequest) -> Reply + Send + Sync + 'static,
+) -> Heard {
+    let (answers_in, answers) = unbounded_channel();
     let (captures_in, captures) = unbounded_channel();
     let (rejections_in, rejections) = unbounded_channel();
-    let receiver = Telling { captures: captures_in, rejections: rejections_in, answering: Box::new(answering), delay };
+    let receiver = Telling {
+        captures: captures_in,
+        rejections: rejections_in,
+        answers: answers_in,
+        answering: Box::new(answering),
+        delay,
+    };
     let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
-    let running = listener.start(Arc::new(receiver), Arc::new(Ticking::default()), limits);
-    Heard { running, captures, rejections }
+    let running = listener.start(Arc::new(receiver), Arc::new(Ticking::default()), setting);
+    Heard { running, captures, rejections, answers }
 }
 
 impl Heard {
-    pub(crate) async fn capture(&mut self) -> CapturedRequest {
+    pub(crate) async fn answered(&mut self) -> Answered {
+        timeout(PATIENCE, self.answers.recv()).await.expect("nothing became known of the answer").unwrap()
+    }
+
+    pub(crate) async fn capture(&mut self) -> Seen {
         timeout(PATIENCE, self.captures.recv()).await.expect("no capture came").unwrap()
     }
 
     pub(crate) async fn rejection(&mut self) -> Rejected {
         timeout(PATIENCE, self.rejections.recv()).await.expect("no rejection came").unwrap()
+    }
+
+    /// A request that was taken meanwhile.
+    pub(crate) fn try_capture(&mut self) -> Option<Seen> {
+        self.captures.try_recv().ok()
+    }
+
+    /// A request that was turned away meanwhile.
+    pub(crate) fn try_rejection(&mut self) -> Option<Rejected> {
+        self.rejections.try_recv().ok()
     }
 
     /// Asserts that nothing more was listener. Call it when every connection has ended.

@@ -4,14 +4,18 @@ mod capture;
 mod delivery;
 mod diagnosis;
 mod endpoint;
+mod rejection;
+mod retention;
 mod secret;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
+use crate::bodies::Bodies;
+use crate::damage;
 use crate::data_dir::DataDir;
 use crate::migration::{check, known_version, migrate, open_error};
 use crate::readers::Readers;
@@ -27,6 +31,7 @@ pub struct Store {
 
 struct Inner {
     data_dir: DataDir,
+    bodies: Bodies,
     readers: Readers,
     /// `None` when open for reading only.
     writer: Option<Writer>,
@@ -52,12 +57,17 @@ impl Store {
         check(&sqlite::open_reader(path).map_err(error)?, path)?;
         let mut connection = sqlite::open_writer(path).map_err(error)?;
         data_dir.make_files_private()?;
+        damage::look(&mut connection, &data_dir)?;
         migrate(&mut connection, path)?;
         settle_interrupted(&mut connection).map_err(error)?;
+        let bodies = Bodies::new(dir);
+        bodies
+            .prepare(&connection)
+            .map_err(|error| OpenError::Io { path: dir.to_owned(), detail: error.to_string() })?;
         let readers = Readers::new(path.to_owned());
         let writer = Writer::start(connection, data_dir.clone())
             .map_err(|error| OpenError::Io { path: dir.to_owned(), detail: error.to_string() })?;
-        let inner = Inner { data_dir, readers, writer: Some(writer), lock: Mutex::new(Some(lock)) };
+        let inner = Inner { data_dir, bodies, readers, writer: Some(writer), lock: Mutex::new(Some(lock)) };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -79,12 +89,31 @@ impl Store {
             return Err(OpenError::OlderVersion { found, known: known_version() });
         }
         let readers = Readers::new(path.to_owned());
-        Ok(Self { inner: Arc::new(Inner { data_dir, readers, writer: None, lock: Mutex::new(None) }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                data_dir,
+                bodies: Bodies::new(dir),
+                readers,
+                writer: None,
+                lock: Mutex::new(None),
+            }),
+        })
     }
 
     /// The data directory.
     pub fn dir(&self) -> &Path {
         self.inner.data_dir.path()
+    }
+
+    /// Where bodies that are still arriving may lie, so that [`NewBody::File`](crate::NewBody::File) is taken over by a
+    /// rename.
+    pub fn arriving_bodies(&self) -> &Path {
+        self.inner.bodies.arriving()
+    }
+
+    /// Whether the store was opened for reading only.
+    pub fn is_read_only(&self) -> bool {
+        self.inner.writer.is_none()
     }
 
     /// How the writer is doing. Never waits for it.
@@ -96,6 +125,24 @@ impl Store {
     /// directory free. Blocks until that is done. Further calls of any clone answer [`StoreError::Closed`].
     pub fn close(&self) {
         self.inner.close();
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.inner.data_dir.database().to_owned()
+    }
+
+    pub(crate) fn bodies(&self) -> Bodies {
+        self.inner.bodies.clone()
+    }
+
+    /// Size of the database and its log on the disk.
+    pub(crate) fn size_bytes(&self) -> u64 {
+        self.inner.data_dir.size_bytes()
+    }
+
+    /// Size of the write-ahead log on the disk, in bytes. It grows while another program reads for long.
+    pub fn log_bytes(&self) -> u64 {
+        self.inner.data_dir.log_bytes()
     }
 
     async fn read<T, F>(&self, work: F) -> Result<T, StoreError>

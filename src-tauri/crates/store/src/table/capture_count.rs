@@ -19,6 +19,16 @@ CREATE TABLE capture_count (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// What the captures take up. Counted from the heads and bodies that are stored, so that limits by size cost nothing.
+pub(crate) const ADD_BYTES: &str = "
+ALTER TABLE capture_count ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+UPDATE capture_count SET bytes = (
+    SELECT coalesce(sum(length(content.head) + capture.body_bytes), 0)
+    FROM capture JOIN capture_content AS content USING (seq)
+    WHERE capture.endpoint = capture_count.endpoint AND capture.verdict = capture_count.verdict
+);
+";
+
 /// How much is stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
@@ -51,23 +61,30 @@ struct Entry {
     endpoint: EndpointId,
     verdict: VerdictKind,
     captures: i64,
+    bytes: i64,
     latest_seq: i64,
     latest_received_at: UnixMillis,
 }
 
 impl Tally {
     /// Counts a capture; those of one transaction come in the order of `seq`.
-    pub(crate) fn count(&mut self, endpoint: EndpointId, verdict: VerdictKind, seq: i64, received_at: UnixMillis) {
-        match self.0.iter_mut().find(|entry| entry.endpoint == endpoint && entry.verdict == verdict) {
-            Some(entry) => {
-                entry.captures += 1;
-                entry.latest_seq = seq;
-                entry.latest_received_at = received_at;
-            }
-            None => {
-                self.0.push(Entry { endpoint, verdict, captures: 1, latest_seq: seq, latest_received_at: received_at });
-            }
-        }
+    pub(crate) fn count(
+        &mut self,
+        endpoint: EndpointId,
+        verdict: VerdictKind,
+        seq: i64,
+        received_at: UnixMillis,
+        bytes: i64,
+    ) {
+        let known = self.0.iter_mut().find(|entry| entry.endpoint == endpoint && entry.verdict == verdict);
+        let Some(entry) = known else {
+            let (latest_seq, latest_received_at) = (seq, received_at);
+            return self.0.push(Entry { endpoint, verdict, captures: 1, bytes, latest_seq, latest_received_at });
+        };
+        entry.captures += 1;
+        entry.bytes = entry.bytes.saturating_add(bytes);
+        entry.latest_seq = seq;
+        entry.latest_received_at = received_at;
     }
 
     /// Adds what was counted to the table.
@@ -76,10 +93,11 @@ impl Tally {
             return Ok(());
         }
         let mut statement = connection.prepare_cached(
-            "INSERT INTO capture_count (endpoint, verdict, captures, latest_seq, latest_received_at)
-             VALUES (?, ?, ?, ?, ?)
+            "INSERT INTO capture_count (endpoint, verdict, captures, bytes, latest_seq, latest_received_at)
+             VALUES (?, ?, ?, ?, ?, ?)
              ON CONFLICT (endpoint, verdict) DO UPDATE SET
                  captures = captures + excluded.captures,
+                 bytes = bytes + excluded.bytes,
                  latest_seq = excluded.latest_seq,
                  latest_received_at = excluded.latest_received_at",
         )?;
@@ -88,6 +106,7 @@ impl Tally {
                 entry.endpoint.0.as_bytes(),
                 entry.verdict.as_str(),
                 entry.captures,
+                entry.bytes,
                 entry.latest_seq,
                 entry.latest_received_at.0,
             ))?;
@@ -96,26 +115,81 @@ impl Tally {
     }
 }
 
-/// Counts a capture under another verdict than before.
-pub(crate) fn moved(connection: &Connection, capture: &Capture, verdict: VerdictKind) -> rusqlite::Result<()> {
+/// Counts a capture, with the size of its head, under another verdict than before.
+pub(crate) fn moved(
+    connection: &Connection,
+    capture: &Capture,
+    head_bytes: i64,
+    verdict: VerdictKind,
+) -> rusqlite::Result<()> {
     if capture.verdict.kind() == verdict {
         return Ok(());
     }
-    connection
-        .prepare_cached("UPDATE capture_count SET captures = captures - 1 WHERE endpoint = ? AND verdict = ?")?
-        .execute((capture.endpoint.0.as_bytes(), capture.verdict.kind().as_str()))?;
+    let bytes = head_bytes.saturating_add_unsigned(capture.body_bytes);
+    removed(connection, capture.endpoint, capture.verdict.kind(), 1, bytes)?;
     connection
         .prepare_cached(
-            "INSERT INTO capture_count (endpoint, verdict, captures, latest_seq, latest_received_at)
-             VALUES (?, ?, 1, ?, ?)
+            "INSERT INTO capture_count (endpoint, verdict, captures, bytes, latest_seq, latest_received_at)
+             VALUES (?, ?, 1, ?, ?, ?)
              ON CONFLICT (endpoint, verdict) DO UPDATE SET
                  captures = captures + 1,
+                 bytes = bytes + excluded.bytes,
                  latest_received_at = CASE WHEN excluded.latest_seq > latest_seq
                      THEN excluded.latest_received_at ELSE latest_received_at END,
                  latest_seq = max(latest_seq, excluded.latest_seq)",
         )?
-        .execute((capture.endpoint.0.as_bytes(), verdict.as_str(), capture.seq, capture.received_at.0))?;
+        .execute((capture.endpoint.0.as_bytes(), verdict.as_str(), bytes, capture.seq, capture.received_at.0))?;
     Ok(())
+}
+
+/// Counts captures no longer. The row stays.
+pub(crate) fn removed(
+    connection: &Connection,
+    endpoint: EndpointId,
+    verdict: VerdictKind,
+    captures: i64,
+    bytes: i64,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE capture_count SET captures = max(captures - ?, 0), bytes = max(bytes - ?, 0)
+             WHERE endpoint = ? AND verdict = ?",
+        )?
+        .execute((captures, bytes, endpoint.0.as_bytes(), verdict.as_str()))?;
+    Ok(())
+}
+
+/// The endpoints that have captures of this verdict.
+pub(crate) fn endpoints_with(connection: &Connection, verdict: VerdictKind) -> rusqlite::Result<Vec<EndpointId>> {
+    connection
+        .prepare_cached("SELECT endpoint FROM capture_count WHERE verdict = ? AND captures > 0 ORDER BY endpoint")?
+        .query_map([verdict.as_str()], |row| Ok(EndpointId(uuid(row, "endpoint")?)))?
+        .collect()
+}
+
+/// What the captures of one endpoint take up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Usage {
+    pub(crate) endpoint: EndpointId,
+    pub(crate) captures: u64,
+    pub(crate) bytes: u64,
+}
+
+/// The usage of every endpoint that has captures.
+pub(crate) fn usage(connection: &Connection) -> rusqlite::Result<Vec<Usage>> {
+    connection
+        .prepare_cached(
+            "SELECT endpoint, sum(captures) AS captures, sum(bytes) AS bytes FROM capture_count
+             GROUP BY endpoint HAVING sum(captures) > 0 ORDER BY endpoint",
+        )?
+        .query_map([], |row| {
+            Ok(Usage {
+                endpoint: EndpointId(uuid(row, "endpoint")?),
+                captures: row.get("captures")?,
+                bytes: row.get("bytes")?,
+            })
+        })?
+        .collect()
 }
 
 /// The highest `seq` ever given out; 0 before the first.

@@ -3,6 +3,7 @@
 use hookglass_model::{CaptureId, Diagnosis, EndpointId, UnixMillis};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::capture::seq_of;
 use super::json;
 use crate::StoreError;
 
@@ -34,33 +35,35 @@ pub struct StoredDiagnosis {
 /// doctor looked at it.
 pub(crate) fn put(connection: &Connection, new: &StoredDiagnosis) -> Result<(), StoreError> {
     let Some(first) = new.diagnosis.findings.first() else { return delete(connection, new.capture) };
+    let Some(seq) = seq_of(connection, new.capture)? else { return Ok(()) };
     let detail = serde_json::to_string(&new.diagnosis)
         .map_err(|error| StoreError::Refused { detail: format!("the diagnosis cannot be written as JSON: {error}") })?;
     connection
         .prepare_cached(
             "INSERT INTO diagnosis (seq, endpoint, cause, badge, detail, diagnosed_at)
-             SELECT seq, endpoint, ?, ?, ?, ? FROM capture WHERE id = ? AND verdict <> 'valid'
+             SELECT seq, endpoint, ?, ?, ?, ? FROM capture WHERE seq = ? AND verdict <> 'valid'
              ON CONFLICT (seq) DO UPDATE SET
                  cause = excluded.cause, badge = excluded.badge, detail = excluded.detail,
                  diagnosed_at = excluded.diagnosed_at",
         )?
-        .execute(params![first.cause, first.badge, detail, new.diagnosed_at.0, new.capture.0.as_bytes()])?;
+        .execute(params![first.cause, first.badge, detail, new.diagnosed_at.0, seq])?;
     Ok(())
 }
 
 /// Forgets it.
 pub(crate) fn delete(connection: &Connection, capture: CaptureId) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("DELETE FROM diagnosis WHERE seq = (SELECT seq FROM capture WHERE id = ?)")?
-        .execute([capture.0.as_bytes()])?;
+    if let Some(seq) = seq_of(connection, capture)? {
+        connection.prepare_cached("DELETE FROM diagnosis WHERE seq = ?")?.execute([seq])?;
+    }
     Ok(())
 }
 
 /// What is stored about a capture.
 pub(crate) fn get(connection: &Connection, capture: CaptureId) -> Result<Option<Diagnosis>, StoreError> {
+    let Some(seq) = seq_of(connection, capture)? else { return Ok(None) };
     let found = connection
-        .prepare_cached("SELECT detail FROM diagnosis WHERE seq = (SELECT seq FROM capture WHERE id = ?)")?
-        .query_row([capture.0.as_bytes()], |row| json(row, "detail"))
+        .prepare_cached("SELECT detail FROM diagnosis WHERE seq = ?")?
+        .query_row([seq], |row| json(row, "detail"))
         .optional()?;
     Ok(found)
 }

@@ -4,9 +4,15 @@ pub(crate) mod attempt;
 pub(crate) mod capture;
 pub(crate) mod capture_content;
 pub(crate) mod capture_count;
+pub(crate) mod capture_deletion;
+pub(crate) mod capture_mark;
+pub(crate) mod capture_star;
 pub(crate) mod delivery;
 pub(crate) mod diagnosis;
 pub(crate) mod endpoint;
+pub(crate) mod event_seen;
+pub(crate) mod rejection;
+pub(crate) mod retention_rule;
 pub(crate) mod sealed_secret;
 pub(crate) mod secret_match;
 pub(crate) mod vault;
@@ -16,7 +22,7 @@ use rusqlite::types::Type;
 use uuid::Uuid;
 
 /// Reads a 16-byte blob.
-fn uuid(row: &Row<'_>, column: &str) -> rusqlite::Result<Uuid> {
+pub(crate) fn uuid(row: &Row<'_>, column: &str) -> rusqlite::Result<Uuid> {
     row.get::<_, [u8; 16]>(column).map(Uuid::from_bytes)
 }
 

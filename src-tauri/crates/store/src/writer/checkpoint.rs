@@ -13,17 +13,17 @@ use rusqlite::Connection;
 use crate::data_dir::DataDir;
 use crate::sqlite;
 
-/// The background begins when so many pages (of 4 KiB) wait in the log: 8 MiB. Pages written often, such as those of
+/// The background begins when so many pages (of 8 KiB) wait in the log: 16 MiB. Pages written often, such as those of
 /// counters and the ends of indexes, are moved once for all their versions, so fewer would mean more writing.
 const BULK_PAGES: i64 = 2_000;
 
 /// The writer moves a rest of at most this many pages itself, in about the time of one commit.
-const REST_PAGES: i64 = 500;
+const REST_PAGES: i64 = 250;
 
 /// From this length on, the writer moves any rest itself: when so much arrives, or the disk is so slow, that the
 /// background never leaves a small rest, one longer pause is better than a log that fills the disk. 48 MiB: with what
 /// arrives until the background has finished, the log stays near the size that [`crate::sqlite`] keeps for it.
-const LONG_PAGES: i64 = 12_000;
+const LONG_PAGES: i64 = 6_000;
 
 /// The part of the writer thread that sees to checkpoints.
 pub(super) struct Checkpoint {

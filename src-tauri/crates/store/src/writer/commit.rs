@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::checkpoint::Checkpoint;
+use super::derivation::{BUSY_STEP, Derivation, QUIET_STEP};
 use super::job::Job;
 use crate::data_dir::DataDir;
 use crate::health::Vitals;
@@ -16,6 +17,9 @@ use crate::{StoreError, sqlite};
 /// How long closing waits for readers to let go of the log. What they hold back is moved at the next start.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(250);
 
+/// Steps of working out marks before closing: some 10,000 captures, a tenth of a second. The rest is done at the next start.
+const LAST_STEPS: u32 = 20;
+
 /// Owns the connection that writes.
 pub(super) struct Committer {
     /// `None` after an error that makes it untrustworthy, until it could be opened anew.
@@ -25,12 +29,13 @@ pub(super) struct Committer {
     /// The last `seq` given out, once it was read.
     seq: Option<i64>,
     checkpoint: Checkpoint,
+    derivation: Derivation,
 }
 
 impl Committer {
-    pub(super) fn new(connection: Connection, data_dir: DataDir, vitals: Arc<Vitals>) -> Self {
+    pub(super) fn new(connection: Connection, data_dir: DataDir, vitals: Arc<Vitals>, derivation: Derivation) -> Self {
         let checkpoint = Checkpoint::new(data_dir.clone());
-        Self { connection: Some(connection), data_dir, vitals, seq: None, checkpoint }
+        Self { connection: Some(connection), data_dir, vitals, seq: None, checkpoint, derivation }
     }
 
     /// Runs all jobs in one transaction and answers them when it is on the disk, or all with the same error.
@@ -41,6 +46,9 @@ impl Committer {
             Err(error) => {
                 tracing::warn!(%error, jobs = batch.len(), "a transaction failed");
                 self.vitals.failed(error);
+                if matches!(error, StoreError::Corrupt { .. }) {
+                    self.data_dir.mark_damaged();
+                }
                 self.undo(error);
             }
         }
@@ -77,6 +85,9 @@ impl Committer {
         tally.write(connection)?;
         let started = Instant::now();
         connection.prepare_cached("COMMIT")?.execute([])?;
+        if self.seq != Some(seq) {
+            self.derivation.captures_came();
+        }
         self.seq = Some(seq);
         Ok(started.elapsed())
     }
@@ -94,13 +105,47 @@ impl Committer {
         }
     }
 
-    /// Uses a pause to settle the log.
-    pub(super) fn checkpoint_when_idle(&mut self) {
+    /// Whether something was put off.
+    pub(super) fn is_behind(&self) -> bool {
+        self.connection.is_some() && self.derivation.is_behind()
+    }
+
+    /// Works out more about the captures, now that nothing waits.
+    pub(super) fn derive(&mut self) {
+        self.derive_at_most(QUIET_STEP);
+    }
+
+    /// Works out a little although captures keep coming, now and then.
+    pub(super) fn derive_under_load(&mut self) {
+        if self.derivation.is_due_under_load() {
+            self.derive_at_most(BUSY_STEP);
+        }
+    }
+
+    fn derive_at_most(&mut self, captures: u32) {
+        let Some(connection) = &self.connection else { return };
+        if let Err(error) = self.derivation.step(connection, captures) {
+            tracing::warn!(%error, "working out marks failed; it is tried again after the next capture");
+            self.derivation.rest();
+            self.undo(&error);
+        }
+    }
+
+    /// Uses a longer pause to write late notes down and to settle the log.
+    pub(super) fn when_idle(&mut self) {
+        if self.derivation.has_late_notes() {
+            self.derive();
+        }
         self.checkpoint.when_idle();
     }
 
     /// Moves the whole log into the database and closes it.
     pub(super) fn finish(mut self) {
+        for _ in 0..LAST_STEPS {
+            if self.is_behind() || self.derivation.has_late_notes() {
+                self.derive();
+            }
+        }
         self.checkpoint.stop();
         let Some(connection) = self.connection else { return };
         let settled = connection

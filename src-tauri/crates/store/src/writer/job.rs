@@ -1,11 +1,13 @@
 //! One write that waits for the writer thread.
 
+use hookglass_model::CaptureId;
 use rusqlite::{CachedStatement, Connection};
 use tokio::sync::oneshot;
 
+use crate::StoreError;
+use crate::table::capture::Prepared;
 use crate::table::capture_count::Tally;
 use crate::table::{capture, capture_content};
-use crate::{NewCapture, StoreError};
 
 /// A write with the way to answer it.
 pub(crate) enum Job {
@@ -19,7 +21,7 @@ impl Job {
     /// About how much memory it holds.
     pub(crate) fn bytes(&self) -> usize {
         match self {
-            Self::Capture(job) => job.new.content.head.len() + job.new.content.body.len(),
+            Self::Capture(job) => job.prepared.bytes_held(),
             Self::Work(work) => work.bytes(),
         }
     }
@@ -39,7 +41,7 @@ impl Job {
                     Some(inserter) => inserter,
                     None => inserter.insert(CaptureInserter::prepare(connection)?),
                 };
-                job.run(inserter, seq, tally)
+                job.run(connection, inserter, seq, tally)
             }
             Self::Work(work) => work.run(connection),
         }
@@ -49,40 +51,61 @@ impl Job {
     pub(crate) fn answer(self, committed: &Result<(), StoreError>) {
         match self {
             Self::Capture(job) => {
-                drop(job.answer.send(committed.clone().and(job.result.unwrap_or(Err(StoreError::Closed)))));
+                let result = job.result.unwrap_or(Err(StoreError::Closed));
+                drop(job.answer.send((committed.clone().and(result), job.prepared)));
             }
             Self::Work(work) => work.answer(committed),
         }
     }
 }
 
+/// The answer to an insert. The request comes back with it, so that its memory is freed by the thread that made it: freeing
+/// sixty-four of them would hold the writer up.
+pub(crate) type Inserted = (Result<Stored, StoreError>, Box<Prepared>);
+
+/// What a stored capture is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Its place in the order of arrival.
+    pub seq: i64,
+    /// Its lasting name.
+    pub id: CaptureId,
+}
+
 pub(crate) struct CaptureJob {
-    new: Box<NewCapture>,
-    result: Option<Result<i64, StoreError>>,
-    answer: oneshot::Sender<Result<i64, StoreError>>,
+    prepared: Box<Prepared>,
+    result: Option<Result<Stored, StoreError>>,
+    answer: oneshot::Sender<Inserted>,
 }
 
 impl CaptureJob {
-    pub(crate) fn new(new: NewCapture, answer: oneshot::Sender<Result<i64, StoreError>>) -> Self {
-        Self { new: Box::new(new), result: None, answer }
+    pub(crate) fn new(prepared: Box<Prepared>, answer: oneshot::Sender<Inserted>) -> Self {
+        Self { prepared, result: None, answer }
     }
 
-    fn run(&mut self, inserter: &mut CaptureInserter<'_>, seq: &mut i64, tally: &mut Tally) -> Result<(), StoreError> {
-        let new = &*self.new;
+    fn run(
+        &mut self,
+        connection: &Connection,
+        inserter: &mut CaptureInserter<'_>,
+        seq: &mut i64,
+        tally: &mut Tally,
+    ) -> Result<(), StoreError> {
+        let prepared = &*self.prepared;
         let next = *seq + 1;
-        match capture::insert(&mut inserter.capture, next, new) {
-            Ok(()) => {}
+        let id = match capture::insert(&mut inserter.capture, next, prepared) {
+            Ok(id) => id,
             Err(error) if error.spoils_transaction() => return Err(error),
             // SQLite undid the one statement, for example because the id is taken; the others go on.
             Err(error) => {
                 self.result = Some(Err(error));
                 return Ok(());
             }
-        }
-        capture_content::insert(&mut inserter.content, next, &new.content)?;
-        tally.count(new.endpoint, new.verdict.kind(), next, new.received_at);
+        };
+        capture_content::insert(connection, &mut inserter.content, next, prepared)?;
+        let new = &prepared.new;
+        tally.count(new.endpoint, new.verdict.kind(), next, new.received_at, prepared.bytes_stored());
         *seq = next;
-        self.result = Some(Ok(next));
+        self.result = Some(Ok(Stored { seq: next, id }));
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod commit;
+pub(crate) mod derivation;
 mod job;
 mod queue;
 
@@ -9,14 +10,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
+use crate::StoreError;
+use crate::answer_book::AnswerBook;
 use crate::data_dir::DataDir;
 use crate::health::{StoreHealth, Vitals};
+use crate::table::capture::{NewBody, NewCapture, Prepared};
 use crate::table::capture_content;
-use crate::{NewCapture, StoreError};
 
 use commit::Committer;
+use derivation::Derivation;
+pub use job::Stored;
 use job::{CaptureJob, Job, Work};
 use queue::Queue;
 
@@ -24,6 +29,8 @@ use queue::Queue;
 pub(crate) struct Writer {
     queue: Arc<Queue>,
     vitals: Arc<Vitals>,
+    answers: Arc<AnswerBook>,
+    marked: watch::Receiver<u64>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -31,26 +38,48 @@ impl Writer {
     /// Starts the thread with a migrated connection.
     pub(crate) fn start(connection: Connection, data_dir: DataDir) -> std::io::Result<Self> {
         let (queue, vitals) = (Arc::new(Queue::default()), Arc::new(Vitals::default()));
-        let committer = Committer::new(connection, data_dir, Arc::clone(&vitals));
+        let (answers, (marks, marked)) = (Arc::new(AnswerBook::default()), watch::channel(0));
+        let derivation = Derivation::new(Arc::clone(&answers), marks);
+        let committer = Committer::new(connection, data_dir, Arc::clone(&vitals), derivation);
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn({
             let queue = Arc::clone(&queue);
             let vitals = Arc::clone(&vitals);
             move || run(&queue, &vitals, committer)
         })?;
-        Ok(Self { queue, vitals, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue, vitals, answers, marked, thread: Mutex::new(Some(thread)) })
     }
 
-    /// Stores a capture and answers its `seq` after the commit.
-    pub(crate) async fn insert_capture(&self, new: NewCapture) -> Result<i64, StoreError> {
-        for part in [&new.content.head, &new.content.body] {
-            let (bytes, max_bytes) = (part.len(), capture_content::MAX_PART_BYTES);
-            if bytes > max_bytes {
-                return Err(StoreError::TooLarge { bytes, max_bytes });
-            }
+    /// Stores a capture and answers what it is called after the commit. `body_file` is the name of the file its body is in.
+    pub(crate) async fn insert_capture(
+        &self,
+        new: NewCapture,
+        body_file: Option<String>,
+    ) -> Result<Stored, StoreError> {
+        let in_row = match &new.body {
+            NewBody::Bytes(bytes) => bytes.len(),
+            NewBody::File { .. } => 0,
+        };
+        let bytes = in_row.max(new.head.len());
+        if bytes > capture_content::MAX_PART_BYTES {
+            return Err(StoreError::TooLarge { bytes, max_bytes: capture_content::MAX_PART_BYTES });
         }
+        let prepared = Box::new(Prepared::of(new, body_file)?);
         let (answer, answered) = oneshot::channel();
-        self.queue.push(Job::Capture(CaptureJob::new(new, answer)))?;
-        answered.await.unwrap_or(Err(StoreError::Closed))
+        self.queue.push(Job::Capture(CaptureJob::new(prepared, answer)))?;
+        match answered.await {
+            Ok((stored, _freed_here)) => stored,
+            Err(_) => Err(StoreError::Closed),
+        }
+    }
+
+    /// Where what becomes known about captures later is noted.
+    pub(crate) fn answers(&self) -> &AnswerBook {
+        &self.answers
+    }
+
+    /// Changes when rows got other marks.
+    pub(crate) fn marked(&self) -> watch::Receiver<u64> {
+        self.marked.clone()
     }
 
     /// Runs `work` inside a transaction and answers after the commit. When it fails, what it did is undone and
@@ -90,12 +119,16 @@ fn run(queue: &Queue, vitals: &Vitals, mut committer: Committer) {
     let _abandon = AbandonOnDrop { queue, vitals };
     let (mut batch, mut last) = (Vec::new(), 0);
     loop {
-        match queue.take(&mut batch, last) {
+        match queue.take(&mut batch, last, committer.is_behind()) {
             queue::Taken::Jobs => {
                 last = batch.len();
                 committer.commit(&mut batch);
+                if queue.depth() == 0 {
+                    committer.derive_under_load();
+                }
             }
-            queue::Taken::Idle => committer.checkpoint_when_idle(),
+            queue::Taken::Quiet => committer.derive(),
+            queue::Taken::Idle => committer.when_idle(),
             queue::Taken::Closed => break,
         }
     }

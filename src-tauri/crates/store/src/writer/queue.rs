@@ -24,6 +24,10 @@ const MAX_BATCH_BYTES: usize = 16 * 1024 * 1024;
 /// With nothing to do for this long, the writer uses the pause to move the write-ahead log into the database.
 const IDLE_AFTER: Duration = Duration::from_secs(2);
 
+/// With nothing to do for this long, the writer goes on with what it put off. Longer than the time in which a sender that
+/// was just answered sends its next request, so that one which sends them one after the other never waits for it.
+const QUIET_AFTER: Duration = Duration::from_millis(20);
+
 /// After so many yields of the processor that brought no further job, none is expected. Measured with 64 writers on
 /// two cores: 43 rows a commit with none, 51 with one, 63 with three.
 const GATHER_YIELDS: u32 = 3;
@@ -48,6 +52,8 @@ struct State {
 pub(super) enum Taken {
     /// At least one job is in the batch.
     Jobs,
+    /// Nothing came for [`QUIET_AFTER`], and something was put off.
+    Quiet,
     /// Nothing came for [`IDLE_AFTER`].
     Idle,
     /// Nothing is left, and nothing will come.
@@ -75,17 +81,18 @@ impl Queue {
     }
 
     /// Waits for the first job and takes with it all that waits, up to the bounds of one transaction. `last` is how
-    /// many the batch before held.
-    pub(super) fn take(&self, batch: &mut Vec<Job>, last: usize) -> Taken {
+    /// many the batch before held, `behind` whether something was put off.
+    pub(super) fn take(&self, batch: &mut Vec<Job>, last: usize, behind: bool) -> Taken {
+        let (patience, otherwise) = if behind { (QUIET_AFTER, Taken::Quiet) } else { (IDLE_AFTER, Taken::Idle) };
         let mut state = self.lock();
         while state.jobs.is_empty() {
             if state.closed {
                 return Taken::Closed;
             }
-            let (next, timeout) = self.arrived.wait_timeout(state, IDLE_AFTER).unwrap_or_else(PoisonError::into_inner);
+            let (next, timeout) = self.arrived.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner);
             state = next;
             if timeout.timed_out() && state.jobs.is_empty() && !state.closed {
-                return Taken::Idle;
+                return otherwise;
             }
         }
         let mut state = self.gather(state, last);

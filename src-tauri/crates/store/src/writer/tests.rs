@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use hookglass_model::{
-    Answer, CaptureContent, CaptureId, EndpointId, Framing, NotCheckedReason, Protocol, Timings, UnixMillis, Verdict,
+    Answer, CaptureFlags, CaptureId, EndpointId, Framing, NotCheckedReason, Protocol, Timings, UnixMillis, Verdict,
 };
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -27,10 +27,13 @@ fn writer() -> (TempDir, DataDir, Writer) {
 fn capture(number: u64, body_bytes: usize) -> NewCapture {
     NewCapture {
         id: CaptureId(Uuid::from_u64_pair(number, 7)),
+        keeps_id: true,
         received_at: UnixMillis(1),
         endpoint: EndpointId::DEFAULT,
         client: String::new(),
         protocol: Protocol::Http11,
+        tls: None,
+        flags: CaptureFlags::default(),
         framing: Framing::None,
         method: "POST".to_owned(),
         target: "/".to_owned(),
@@ -40,10 +43,14 @@ fn capture(number: u64, body_bytes: usize) -> NewCapture {
         provider: None,
         event_type: None,
         event_id: None,
+        attempt: None,
+        proof: None,
         verdict: Verdict::NotChecked { reason: NotCheckedReason::NoProvider },
         answer: Answer { status: 200 },
         timings: Timings::default(),
-        content: CaptureContent { head: Vec::new(), body: vec![1; body_bytes] },
+        head: Vec::new(),
+        body: NewBody::Bytes(vec![1; body_bytes].into()),
+        chunk_layout: None,
     }
 }
 
@@ -64,9 +71,14 @@ async fn hold(writer: &Arc<Writer>) -> (mpsc::Sender<()>, JoinHandle<Result<(), 
     (release, task)
 }
 
+/// Stores a capture and gives its `seq`.
+async fn put(writer: &Writer, new: NewCapture) -> Result<i64, StoreError> {
+    writer.insert_capture(new, None).await.map(|stored| stored.seq)
+}
+
 fn insert(writer: &Arc<Writer>, new: NewCapture) -> JoinHandle<Result<i64, StoreError>> {
     let writer = Arc::clone(writer);
-    tokio::spawn(async move { writer.insert_capture(new).await })
+    tokio::spawn(async move { put(&writer, new).await })
 }
 
 /// Lets the spawned tasks run until that many jobs wait.
@@ -145,7 +157,7 @@ async fn too_many_are_refused_at_once() {
     let large: Vec<_> = (1..=4).map(|number| insert(&writer, capture(number, bytes))).collect();
     wait_for_depth(&writer, 4).await;
     let started = Instant::now();
-    assert_eq!(writer.insert_capture(capture(5, 1)).await, Err(StoreError::Overloaded));
+    assert_eq!(put(&writer, capture(5, 1)).await, Err(StoreError::Overloaded));
     assert!(started.elapsed() < Duration::from_millis(100), "{:?}", started.elapsed());
     let small: Vec<_> = (0..queue::MAX_WAITING - 4)
         .map(|_| {
@@ -164,14 +176,14 @@ async fn too_many_are_refused_at_once() {
         assert_eq!(answered.await.unwrap(), Ok(()));
     }
     assert_eq!(stored(&data_dir), 4);
-    assert!(writer.insert_capture(capture(6, queue::MAX_WAITING_BYTES + 1)).await.is_ok(), "one alone is always taken");
+    assert!(put(&writer, capture(6, queue::MAX_WAITING_BYTES + 1)).await.is_ok(), "one alone is always taken");
 }
 
 #[tokio::test]
 async fn a_full_disk_is_survived() {
     let (_dir, data_dir, writer) = writer();
     let writer = Arc::new(writer);
-    assert_eq!(writer.insert_capture(capture(1, 1_000)).await, Ok(1));
+    assert_eq!(put(&writer, capture(1, 1_000)).await, Ok(1));
     let limit = |pages: Option<i64>| {
         writer.write(0, move |connection| {
             let now: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
@@ -193,16 +205,16 @@ async fn a_full_disk_is_survived() {
     let problem = writer.health().problem.unwrap();
     assert!(problem.starts_with("The disk is full"), "{problem}");
     assert_eq!(stored(&data_dir), 1);
-    assert_eq!(writer.insert_capture(capture(20, 200_000)).await, Err(StoreError::DiskFull));
+    assert_eq!(put(&writer, capture(20, 200_000)).await, Err(StoreError::DiskFull));
 
     // What fits is still stored, and clears the problem until the next failure.
-    assert_eq!(writer.insert_capture(capture(21, 10)).await, Ok(2));
+    assert_eq!(put(&writer, capture(21, 10)).await, Ok(2));
     assert_eq!(writer.health().problem, None);
-    assert_eq!(writer.insert_capture(capture(22, 200_000)).await, Err(StoreError::DiskFull));
+    assert_eq!(put(&writer, capture(22, 200_000)).await, Err(StoreError::DiskFull));
     assert!(writer.health().problem.is_some());
 
     limit(Some(1_000_000)).await.unwrap();
-    assert_eq!(writer.insert_capture(capture(23, 200_000)).await, Ok(3));
+    assert_eq!(put(&writer, capture(23, 200_000)).await, Ok(3));
     assert_eq!(writer.health().problem, None);
     assert_eq!(stored(&data_dir), 3);
     let connection = sqlite::open_reader(data_dir.database()).unwrap();
@@ -214,7 +226,7 @@ async fn a_full_disk_is_survived() {
 async fn after_a_disk_error_the_connection_is_opened_anew() {
     let (_dir, data_dir, writer) = writer();
     let writer = Arc::new(writer);
-    assert_eq!(writer.insert_capture(capture(1, 10)).await, Ok(1));
+    assert_eq!(put(&writer, capture(1, 10)).await, Ok(1));
     // A setting of the connection shows whether it is still the same one.
     writer.write(0, |connection| Ok(connection.pragma_update(None, "cache_size", 123)?)).await.unwrap();
     let cache_size =
@@ -240,7 +252,7 @@ async fn after_a_disk_error_the_connection_is_opened_anew() {
     assert!(writer.health().problem.unwrap().contains("Check the disk"));
     assert_eq!(stored(&data_dir), 1);
 
-    assert_eq!(writer.insert_capture(capture(2, 10)).await, Ok(2));
+    assert_eq!(put(&writer, capture(2, 10)).await, Ok(2));
     assert_eq!(writer.health().problem, None);
     assert!(cache_size().await.unwrap() < 0, "the default, in KiB");
 }
@@ -252,7 +264,7 @@ async fn a_panicking_writer_leaves_nobody_waiting() {
     assert_eq!(died, Err(StoreError::Closed));
     // The caller hears of it while the thread still ends; joining it makes the rest certain.
     writer.close();
-    assert_eq!(writer.insert_capture(capture(1, 1)).await, Err(StoreError::Closed));
+    assert_eq!(put(&writer, capture(1, 1)).await, Err(StoreError::Closed));
     assert!(writer.health().problem.is_some());
 }
 
@@ -265,7 +277,7 @@ async fn the_log_starts_over_under_constant_load() {
             let writer = Arc::clone(&writer);
             tokio::spawn(async move {
                 for number in 0..400 {
-                    writer.insert_capture(capture(task * 1_000 + number, 20_000)).await.unwrap();
+                    put(&writer, capture(task * 1_000 + number, 20_000)).await.unwrap();
                 }
             })
         })
@@ -289,7 +301,7 @@ async fn a_reader_that_holds_the_log_stops_nothing() {
     assert_eq!(count(&snapshot), 0);
     // More than two checkpoints' worth of pages.
     for number in 1..=40 {
-        writer.insert_capture(capture(number, 1_000_000)).await.unwrap();
+        put(&writer, capture(number, 1_000_000)).await.unwrap();
     }
     assert_eq!(count(&snapshot), 0);
     drop(snapshot);

@@ -1,16 +1,16 @@
 //! Captures come back as they were given, and only after they are on the disk.
 
 use hookglass_model::{
-    Answer, Capture, CaptureContent, CaptureId, ConfigProblem, Framing, NotCheckedReason, Protocol, ProviderId,
-    Timings, UnixMillis, Verdict,
+    Answer, Capture, CaptureFlags, CaptureId, CaptureMark, ConfigProblem, Framing, NotCheckedReason, Protocol,
+    ProviderId, Timings, TlsVersion, UnixMillis, Verdict,
 };
-use hookglass_store::{CaptureFilter, EndpointCounts, NewCapture, Store, StoreError, Totals};
+use hookglass_store::{CaptureFilter, EndpointCounts, NewBody, NewCapture, Store, StoreError, Totals};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rusqlite::{Connection, OpenFlags};
 use uuid::Uuid;
 
-use crate::fixtures::{capture, endpoint_id, invalid, store, unsigned, valid};
+use crate::fixtures::{capture, content, endpoint_id, invalid, put, store, unsigned, valid};
 
 /// What the store must give back for what it was given.
 fn stored(new: &NewCapture, seq: i64) -> Capture {
@@ -26,7 +26,7 @@ fn stored(new: &NewCapture, seq: i64) -> Capture {
         method: new.method,
         target: new.target,
         content_type: new.content_type,
-        body_bytes: new.content.body.len() as u64,
+        body_bytes: new.body.len(),
         body_sha256: new.body_sha256,
         truncated: new.truncated,
         provider: new.provider,
@@ -35,6 +35,10 @@ fn stored(new: &NewCapture, seq: i64) -> Capture {
         verdict: new.verdict,
         answer: new.answer,
         timings: new.timings,
+        tls: new.tls,
+        flags: new.flags,
+        mark: CaptureMark::default(),
+        starred: false,
     }
 }
 
@@ -73,6 +77,8 @@ prop_compose! {
         (body_sha256, status, head_us, body_us) in (any::<[u8; 32]>(), any::<u16>(), any::<u32>(), any::<u32>()),
         verdict in any_verdict(),
         (head, body) in (vec(any::<u8>(), 0..600), vec(any::<u8>(), 0..20_000)),
+        tls in prop::sample::select(vec![None, Some(TlsVersion::Tls12), Some(TlsVersion::Tls13)]),
+        (flags, proof) in (any::<u32>(), any::<Option<i64>>()),
     ) -> NewCapture {
         let [content_type, provider, event_type, event_id] = optional;
         NewCapture {
@@ -83,7 +89,8 @@ prop_compose! {
             provider: provider.map(ProviderId), event_type, event_id, verdict,
             answer: Answer { status },
             timings: Timings { head_us, body_us },
-            content: CaptureContent { head, body },
+            head, body: NewBody::Bytes(body.into()), chunk_layout: None,
+            keeps_id: true, tls, flags: CaptureFlags::from_bits(flags), proof, attempt: None,
         }
     }
 }
@@ -95,10 +102,12 @@ fn every_field_comes_back_as_it_was_given() {
     let store = &store;
     proptest!(ProptestConfig::with_cases(200), |(new in any_capture())| {
         runtime.block_on(async {
-            let seq = store.insert_capture(new.clone()).await.unwrap();
-            prop_assert_eq!(store.get_capture(new.id).await.unwrap(), Some(stored(&new, seq)));
-            prop_assert_eq!(store.capture_content(new.id).await.unwrap(), Some(new.content.clone()));
-            let page = store.list_captures(CaptureFilter::default(), None, 1).await.unwrap();
+            let seq = put(store, new.clone()).await.unwrap();
+            let got = store.get_capture(new.id).await.unwrap().map(|got| Capture { mark: CaptureMark::default(), ..got });
+            prop_assert_eq!(got, Some(stored(&new, seq)));
+            prop_assert_eq!(store.capture_content(new.id).await.unwrap(), Some(content(&new)));
+            let mut page = store.list_captures(CaptureFilter::default(), None, 1).await.unwrap();
+            page[0].mark = CaptureMark::default();
             prop_assert_eq!(page, vec![stored(&new, seq)]);
             Ok(())
         })?;
@@ -110,9 +119,10 @@ async fn a_body_of_the_limit_comes_back_whole() {
     let (_dir, store) = store();
     let mut new = capture(1);
     let size = u32::try_from(hookglass_model::limits::DEFAULT_BODY_LIMIT_BYTES).unwrap();
-    new.content.body = (0..size).map(|at| u8::try_from(at.wrapping_mul(2_654_435_761) >> 24).unwrap()).collect();
+    let body: Vec<u8> = (0..size).map(|at| u8::try_from(at.wrapping_mul(2_654_435_761) >> 24).unwrap()).collect();
+    new.body = NewBody::Bytes(body.into());
     store.insert_capture(new.clone()).await.unwrap();
-    assert!(store.capture_content(new.id).await.unwrap() == Some(new.content));
+    assert!(store.capture_content(new.id).await.unwrap() == Some(content(&new)));
 }
 
 #[tokio::test]
@@ -122,10 +132,10 @@ async fn an_answer_means_that_another_connection_sees_it() {
         Connection::open_with_flags(store.dir().join("hookglass.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     for number in 1..=50 {
         let new = capture(number);
-        let seq = store.insert_capture(new.clone()).await.unwrap();
+        let seq = put(&store, new.clone()).await.unwrap();
         let body: Vec<u8> =
             other.query_row("SELECT body FROM capture_content WHERE seq = ?", [seq], |row| row.get(0)).unwrap();
-        assert_eq!(body, new.content.body);
+        assert_eq!(body, content(&new).body);
     }
 }
 
@@ -141,12 +151,12 @@ async fn what_is_not_there_is_none() {
 #[tokio::test]
 async fn an_id_is_stored_once() {
     let (_dir, store) = store();
-    assert_eq!(store.insert_capture(capture(1)).await, Ok(1));
+    assert_eq!(put(&store, capture(1)).await, Ok(1));
     let mut again = capture(1);
-    again.content.body = b"other".to_vec();
+    again.body = NewBody::Bytes(b"other"[..].into());
     assert!(matches!(store.insert_capture(again).await, Err(StoreError::Refused { .. })));
-    assert_eq!(store.capture_content(capture(1).id).await.unwrap(), Some(capture(1).content));
-    assert_eq!(store.insert_capture(capture(2)).await, Ok(2));
+    assert_eq!(store.capture_content(capture(1).id).await.unwrap(), Some(content(&capture(1))));
+    assert_eq!(put(&store, capture(2)).await, Ok(2));
     assert_eq!(store.totals().await.unwrap().captures, 2);
 }
 
@@ -195,7 +205,7 @@ async fn a_sequence_number_is_never_used_twice() {
     database.execute_batch("DELETE FROM capture; DELETE FROM capture_content").unwrap();
     drop(database);
     let store = Store::open(&dir).unwrap();
-    assert_eq!(store.insert_capture(capture(4)).await, Ok(4));
+    assert_eq!(put(&store, capture(4)).await, Ok(4));
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ async fn a_diagnosis_is_replaced_counted_and_paged() {
         let new = NewCapture { verdict: unsigned(), endpoint: endpoint_id(7), ..capture(number) };
         endpoint = new.endpoint;
         ids.push(new.id);
-        let seq = store.insert_capture(new).await.unwrap();
+        let seq = store.insert_capture(new).await.unwrap().seq;
         assert_eq!(seq, i64::try_from(ids.len()).unwrap());
     }
     for id in &ids {

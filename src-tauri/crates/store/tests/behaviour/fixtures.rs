@@ -1,10 +1,10 @@
 //! Captures and stores to test with.
 
 use hookglass_model::{
-    Answer, CaptureContent, CaptureId, EndpointId, Framing, InvalidReason, NotCheckedReason, Protocol, SignatureMatch,
-    Timings, UnixMillis, Verdict,
+    Answer, CaptureContent, CaptureFlags, CaptureId, EndpointId, Framing, InvalidReason, NotCheckedReason, Protocol,
+    SignatureMatch, Timings, UnixMillis, Verdict,
 };
-use hookglass_store::{NewCapture, Store};
+use hookglass_store::{NewBody, NewCapture, Store, StoreError};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -19,10 +19,13 @@ pub(crate) fn store() -> (TempDir, Store) {
 pub(crate) fn capture(number: u64) -> NewCapture {
     NewCapture {
         id: CaptureId(Uuid::from_u64_pair(number, 7)),
+        keeps_id: true,
         received_at: UnixMillis(1_795_000_000_000 + i64::try_from(number).unwrap()),
         endpoint: EndpointId::DEFAULT,
         client: "127.0.0.1:50312".to_owned(),
         protocol: Protocol::Http11,
+        tls: None,
+        flags: CaptureFlags::default(),
         framing: Framing::ContentLength,
         method: "POST".to_owned(),
         target: format!("/hook/{number}"),
@@ -32,10 +35,14 @@ pub(crate) fn capture(number: u64) -> NewCapture {
         provider: None,
         event_type: None,
         event_id: None,
+        attempt: None,
+        proof: None,
         verdict: Verdict::NotChecked { reason: NotCheckedReason::NoProvider },
         answer: Answer { status: 200 },
         timings: Timings::default(),
-        content: CaptureContent { head: b"POST /hook HTTP/1.1\r\n\r\n".to_vec(), body: number.to_be_bytes().to_vec() },
+        head: b"POST /hook HTTP/1.1\r\n\r\n".to_vec(),
+        body: NewBody::Bytes(number.to_be_bytes().to_vec().into()),
+        chunk_layout: None,
     }
 }
 
@@ -61,4 +68,14 @@ pub(crate) fn invalid() -> Verdict {
 
 pub(crate) fn unsigned() -> Verdict {
     Verdict::Unsigned { place: "header Stripe-Signature".to_owned() }
+}
+
+/// The bytes it must come back with.
+pub(crate) fn content(new: &NewCapture) -> CaptureContent {
+    CaptureContent { head: new.head.clone(), body: new.body.in_memory().unwrap().to_vec() }
+}
+
+/// Stores a capture and gives its `seq`.
+pub(crate) async fn put(store: &Store, new: NewCapture) -> Result<i64, StoreError> {
+    store.insert_capture(new).await.map(|stored| stored.seq)
 }

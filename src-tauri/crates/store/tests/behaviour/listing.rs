@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use hookglass_model::{EndpointId, ProviderId, VerdictKind};
-use hookglass_store::{CaptureFilter, Store, StoreError};
+use hookglass_store::{CaptureFilter, NewBody, Store, StoreError};
 use proptest::prelude::*;
 
 use crate::fixtures::{capture, endpoint_id, invalid, store, unsigned, valid};
@@ -74,7 +74,7 @@ async fn text_is_looked_for_in_five_fields_without_wildcards() {
     store.insert_capture(new).await.unwrap();
     let mut new = capture(5);
     new.provider = Some(ProviderId::from("standard-webhooks"));
-    new.content.body = b"only in the body".to_vec();
+    new.body = NewBody::Bytes(b"only in the body"[..].into());
     store.insert_capture(new).await.unwrap();
     for (text, expected) in [
         ("INVOICE.paid", vec![1]),

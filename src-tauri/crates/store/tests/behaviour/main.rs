@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used)] // clippy knows tests by their attribute and takes fixtures for the product
 
 mod captures;
+mod care;
 mod deliveries;
 mod diagnoses;
+mod duplicates;
 mod endpoints;
 mod fixtures;
 mod listing;
 mod opening;
+mod retention;
 mod secrets;

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use hookglass_model::Endpoint;
+use hookglass_model::UnixMillis;
 use hookglass_store::{OpenError, Store, StoreError};
 use rusqlite::Connection;
 
-use crate::fixtures::{capture, store};
+use crate::fixtures::{capture, content, put, store};
 
 const DATABASE: &str = "hookglass.db";
 
@@ -23,7 +23,11 @@ async fn only_the_owner_can_read() {
     assert_eq!(mode(&dir), 0o700);
     let mut names: Vec<_> = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().path()).collect();
     names.sort();
-    assert_eq!(names.len(), 4, "{names:?}");
+    let (folders, names): (Vec<_>, Vec<_>) = names.into_iter().partition(|path| path.is_dir());
+    assert_eq!((folders.len(), names.len()), (2, 4), "{names:?}");
+    for path in &folders {
+        assert_eq!(mode(path), 0o700, "{}", path.display());
+    }
     for path in &names {
         assert_eq!(mode(path), 0o600, "{}", path.display());
     }
@@ -57,7 +61,7 @@ async fn reading_works_after_the_writer_is_gone() {
     let dir = store.dir().to_owned();
     drop(store);
     let reader = Store::open_read_only(&dir).unwrap();
-    assert_eq!(reader.capture_content(capture(1).id).await.unwrap(), Some(capture(1).content));
+    assert_eq!(reader.capture_content(capture(1).id).await.unwrap(), Some(content(&capture(1))));
 }
 
 /// A crash leaves the database and its log as they are at that moment.
@@ -80,10 +84,10 @@ async fn what_was_answered_survives_a_crash() {
         assert_eq!(survivor.totals().await.unwrap().captures, 20);
         for number in 1..=20 {
             let new = capture(number);
-            assert_eq!(survivor.capture_content(new.id).await.unwrap(), Some(new.content));
+            assert_eq!(survivor.capture_content(new.id).await.unwrap(), Some(content(&new)));
         }
     }
-    assert_eq!(crashed.insert_capture(capture(21)).await, Ok(21));
+    assert_eq!(put(&crashed, capture(21)).await, Ok(21));
 }
 
 #[test]
@@ -117,23 +121,23 @@ fn an_older_database_waits_for_a_writer() {
     assert!(Store::open_read_only(dir.path()).is_ok());
 }
 
-#[tokio::test]
-async fn endpoints_of_an_earlier_version_stay_as_they_were() {
-    let (_dir, store) = store();
-    let dir = store.dir().to_owned();
-    let endpoint = Endpoint { target_url: Some("http://localhost:3000/".to_owned()), ..Endpoint::built_in() };
-    store.save_endpoint(endpoint.clone()).await.unwrap();
-    store.close();
-    let older = "ALTER TABLE endpoint DROP COLUMN setup_text; DROP TABLE diagnosis; PRAGMA user_version = 2;";
-    Connection::open(dir.join(DATABASE)).unwrap().execute_batch(older).unwrap();
-    assert!(matches!(Store::open_read_only(&dir).unwrap_err(), OpenError::OlderVersion { found: 2, .. }));
-    assert_eq!(Store::open(&dir).unwrap().list_endpoints().await, Ok(vec![endpoint]));
-}
-
 #[test]
 fn what_is_not_ours_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(DATABASE);
+    for bytes in [b"# my shopping list\n".repeat(500).as_slice(), b"short"] {
+        fs::write(&path, bytes).unwrap();
+        let error = Store::open(dir.path()).unwrap_err();
+        assert!(matches!(error, OpenError::Corrupt { .. }), "{error:?}");
+        assert!(fs::read(&path).unwrap() == bytes);
+        let aside = Store::set_aside(dir.path(), UnixMillis(77)).unwrap();
+        assert_eq!(aside, dir.path().join("hookglass.db.corrupt-77"));
+        assert!(fs::read(&aside).unwrap() == bytes);
+        Store::open(dir.path()).unwrap().close();
+        fs::remove_file(&aside).unwrap();
+        fs::remove_file(&path).unwrap();
+    }
+
     let foreign = |bytes: &[u8]| {
         fs::write(&path, bytes).unwrap();
         let error = Store::open(dir.path()).unwrap_err();
@@ -141,10 +145,6 @@ fn what_is_not_ours_is_left_alone() {
         assert!(error.to_string().contains("Move the file away"), "{error}");
         assert!(fs::read(&path).unwrap() == bytes);
     };
-    foreign(b"# my shopping list\n".repeat(500).as_slice());
-    foreign(b"short");
-
-    fs::remove_file(&path).unwrap();
     let other = Connection::open(&path).unwrap();
     other.execute_batch("CREATE TABLE bookmarks (url TEXT)").unwrap();
     drop(other);

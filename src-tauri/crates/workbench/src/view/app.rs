@@ -3,7 +3,7 @@
 use hookglass_model::{CaptureId, DeliveryId, UnixMillis};
 use serde::Serialize;
 
-use super::VaultState;
+use super::{SetAsideView, VaultState};
 
 /// What a host needs to draw its frame: is it receiving, where is the data, how much is there.
 #[derive(Clone, Debug, Serialize)]
@@ -27,6 +27,14 @@ pub struct AppState {
     pub last_received_at: Option<UnixMillis>,
     /// Why captures cannot be stored now; `None` when all is well.
     pub store_problem: Option<String>,
+    /// Why nothing can be stored at all: the folder cannot be written. `None` when it can.
+    pub read_only: Option<String>,
+    /// A damaged database that was set aside at this start.
+    pub set_aside: Option<SetAsideView>,
+    /// Requests that never became a capture and are kept in the list of those.
+    pub rejected_total: u64,
+    /// Whether the TLS port is open; `None` when it is off.
+    pub tls: Option<ListenerState>,
 }
 
 /// Whether requests can arrive.
@@ -77,6 +85,17 @@ pub enum Notice {
         /// The capture it came from.
         parent: Option<CaptureId>,
     },
+    /// Requests were rejected before they became captures. Coalesced to at most four a second.
+    Rejected {
+        /// How many are kept in the list of those.
+        total: u64,
+    },
+    /// It became known how captures are like earlier ones, or captures were deleted: rows look different.
+    Duplicates,
+    /// A look through the sockets found something else than before.
+    Health,
+    /// A damaged database was set aside, read, or is no longer told about.
+    SetAside,
     /// The doctor looked at captures, or verdicts were judged again: rows may show other badges.
     Diagnosed,
     /// Endpoints were added, changed or removed.

@@ -1,6 +1,8 @@
 //! Captures in a list and in detail.
 
-use hookglass_model::{Capture, CaptureId, EndpointId, Framing, Protocol, ProviderId, UnixMillis, VerdictKind};
+use hookglass_model::{
+    Capture, CaptureFlag, CaptureId, DuplicateKind, EndpointId, Framing, Protocol, ProviderId, UnixMillis, VerdictKind,
+};
 use serde::{Deserialize, Serialize};
 
 use super::HandshakeView;
@@ -44,6 +46,71 @@ pub struct CaptureRow {
     pub diagnosed: bool,
     /// What the sender was told.
     pub answer_status: u16,
+    /// Whether the user wants to keep it.
+    pub starred: bool,
+    /// How it is like an earlier capture; `None` for the first of its event.
+    pub duplicate: Option<DuplicateView>,
+}
+
+/// How a capture is like an earlier one.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct DuplicateView {
+    /// How.
+    pub kind: DuplicateKind,
+    /// Which one of its event it is, counted from the first.
+    pub times: u32,
+    /// The first capture of the event; `None` when it was deleted, or in a list, where nobody asks for it.
+    pub first: Option<CaptureId>,
+    /// Its place in the order of arrival.
+    pub first_seq: i64,
+    /// What it means, in plain words.
+    pub sentence: String,
+}
+
+/// Something unusual about how a request stood on the wire.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct FlagView {
+    /// The stable word.
+    pub code: String,
+    /// A few words.
+    pub title: String,
+    /// What it means.
+    pub sentence: String,
+}
+
+impl From<CaptureFlag> for FlagView {
+    fn from(flag: CaptureFlag) -> Self {
+        Self { code: flag.code().to_owned(), title: flag.title().to_owned(), sentence: flag.sentence().to_owned() }
+    }
+}
+
+/// Whether the sizes of the chunks of a body are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum ChunkedLayout {
+    /// It did not come in chunks.
+    None,
+    /// The bytes of the wire are known.
+    Kept,
+    /// There were too many chunks.
+    NotKept,
+}
+
+/// A capture of the same event.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct FamilyMember {
+    /// Which.
+    pub id: CaptureId,
+    /// Order of arrival.
+    pub seq: i64,
+    /// When its first byte arrived.
+    pub received_at: UnixMillis,
+    /// How it is like those before it; `None` for the first.
+    pub kind: Option<DuplicateKind>,
 }
 
 impl CaptureRow {
@@ -68,6 +135,14 @@ impl CaptureRow {
             diagnosed: found.is_some(),
             badge: found.unwrap_or_else(|| capture.verdict.badge()),
             answer_status: capture.answer.status,
+            starred: capture.starred,
+            duplicate: capture.mark.duplicate.map(|duplicate| DuplicateView {
+                kind: duplicate.kind,
+                times: duplicate.occurrence,
+                first: None,
+                first_seq: duplicate.first_seq,
+                sentence: duplicate.kind.sentence().to_owned(),
+            }),
         }
     }
 }
@@ -148,6 +223,22 @@ pub struct CaptureDetail {
     pub deliveries_total: u32,
     /// When the event happened, as the sender says.
     pub event_at: Option<UnixMillis>,
+    /// The version of TLS it came over, for example `TLS 1.3`; `None` on the plain port.
+    pub tls: Option<String>,
+    /// What was unusual about it on the wire.
+    pub flags: Vec<FlagView>,
+    /// The trailers of a chunked body, in wire order.
+    pub trailers: Vec<HeaderView>,
+    /// Whether the sizes of its chunks are known.
+    pub chunked_layout: ChunkedLayout,
+    /// Microseconds from the first byte until it was on the disk; `None` when that is not known.
+    pub committed_us: Option<u32>,
+    /// Microseconds from the first byte until the answer was handed to the operating system.
+    pub answered_us: Option<u32>,
+    /// Whether the answer could be handed over; false when the sender was gone.
+    pub answer_delivered: Option<bool>,
+    /// The captures of the same event, itself included, oldest first, at most fifty.
+    pub family: Vec<FamilyMember>,
 }
 
 /// The check of a signature, explained.

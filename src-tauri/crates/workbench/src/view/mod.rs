@@ -9,12 +9,17 @@ mod doctor;
 mod draft;
 mod endpoint;
 mod handshake;
+mod health;
+mod listener;
 mod provider;
+mod rejected;
+mod storage;
 mod vault;
 
 pub use app::{AppState, ListenerState, Notice};
 pub use capture::{
-    CaptureDetail, CaptureFilter, CapturePage, CaptureRow, HeaderView, ReceivedView, SignatureView, SignedPartView,
+    CaptureDetail, CaptureFilter, CapturePage, CaptureRow, ChunkedLayout, DuplicateView, FamilyMember, FlagView,
+    HeaderView, ReceivedView, SignatureView, SignedPartView,
 };
 pub use catalogue::{RetryView, SampleDraftView, SampleInput, SampleTarget, SampleView};
 pub use delivery::{AttemptView, DeliveryView};
@@ -27,9 +32,15 @@ pub use endpoint::{
     EndpointInput, EndpointView, KeyPairView, SecretInput, SecretState, SecretView, SetupTextInput, SetupTextView,
 };
 pub use handshake::{HandshakeView, OfferedSecretView};
+pub use health::{HealthView, ProbeView};
+pub use listener::{LimitsView, ListenerSettings, OwnCertificate, TlsInput, TlsView};
 pub(crate) use provider::fact_views;
 pub use provider::{
     BrokenProvider, EvidenceView, KeyKindView, ProviderDetail, ProviderInfo, RecipeProblem, SchemeFactView, Trial,
     TrialInput, TrialVerdict,
+};
+pub use rejected::{RejectedPage, RejectedRow};
+pub use storage::{
+    BackupView, EndpointRetention, IntegrityView, RetentionRule, RetentionRun, RetentionView, SalvageView, SetAsideView,
 };
 pub use vault::{VaultCondition, VaultInput, VaultPlace, VaultProblemView, VaultRestored, VaultState};

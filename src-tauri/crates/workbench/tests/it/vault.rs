@@ -45,8 +45,8 @@ fn passphrase(text: &str) -> VaultInput {
 }
 
 fn contains(folder: &Path, needle: &[u8]) -> bool {
-    folder.read_dir().unwrap().any(|file| {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+    folder.read_dir().unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()).any(|file| {
+        let bytes = std::fs::read(file).unwrap();
         bytes.windows(needle.len()).any(|window| window == needle)
     })
 }

@@ -1,0 +1,34 @@
+//! `capture_star`: which captures the user wants to keep. Few have one, so they stand apart.
+
+use hookglass_model::CaptureId;
+use rusqlite::{Connection, OptionalExtension};
+
+use super::capture::seq_of;
+
+/// By capture.
+pub(crate) const CREATE: &str = "CREATE TABLE capture_star (seq INTEGER PRIMARY KEY) STRICT;";
+
+/// Sets or takes stars. Captures that are gone are passed over; gives how many changed.
+pub(crate) fn set(connection: &Connection, ids: &[CaptureId], starred: bool) -> rusqlite::Result<usize> {
+    let sql = if starred {
+        "INSERT OR IGNORE INTO capture_star (seq) VALUES (?)"
+    } else {
+        "DELETE FROM capture_star WHERE seq = ?"
+    };
+    let mut changed = 0;
+    for id in ids {
+        if let Some(seq) = seq_of(connection, *id)? {
+            changed += connection.prepare_cached(sql)?.execute([seq])?;
+        }
+    }
+    Ok(changed)
+}
+
+/// Whether a capture has one.
+pub(crate) fn is_set(connection: &Connection, seq: i64) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT 1 FROM capture_star WHERE seq = ?")?
+        .query_row([seq], |_| Ok(()))
+        .optional()
+        .map(|found| found.is_some())
+}

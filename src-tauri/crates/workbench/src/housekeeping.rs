@@ -1,0 +1,137 @@
+//! What goes on in the background while the application is open: rules of retention, marks of captures, and a look now and
+//! then whether the port really answers.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hookglass_model::Clock;
+use hookglass_store::{Store, StoreError};
+use tokio::sync::Notify;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Workbench,
+    notice::NoticeHub,
+    view::{Notice, RetentionRun},
+};
+
+/// How often the rules of retention are applied.
+const RETENTION_INTERVAL: Duration = Duration::from_secs(60);
+
+/// How often old events are forgotten. They are kept for 35 days, so a day more or less says nothing.
+const FORGET_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Marks are told together: each telling costs the window a page query.
+const MARKS_INTERVAL: Duration = Duration::from_millis(250);
+
+/// How often the clock is looked at for a jump, which tells that the computer slept.
+const CLOCK_INTERVAL: Duration = Duration::from_secs(5);
+
+/// A jump of the wall clock against the monotonic one by more than this is a sleep, or a clock that was set.
+const CLOCK_JUMP_MS: i64 = 10_000;
+
+/// What the background works with.
+pub(crate) struct Housekeeping {
+    pub(crate) store: Store,
+    pub(crate) notices: Arc<NoticeHub>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) closing: CancellationToken,
+    rules_changed: Notify,
+    last_retention: Mutex<Option<RetentionRun>>,
+}
+
+impl Housekeeping {
+    pub(crate) fn new(
+        store: Store,
+        notices: Arc<NoticeHub>,
+        clock: Arc<dyn Clock>,
+        closing: CancellationToken,
+    ) -> Self {
+        Self { store, notices, clock, closing, rules_changed: Notify::new(), last_retention: Mutex::new(None) }
+    }
+
+    /// Lets the rules be applied now.
+    pub(crate) fn retention_changed(&self) {
+        self.rules_changed.notify_one();
+    }
+
+    pub(crate) fn last_retention(&self) -> Option<RetentionRun> {
+        *self.last_retention.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn note_retention(&self, run: RetentionRun) {
+        *self.last_retention.lock().unwrap_or_else(PoisonError::into_inner) = Some(run);
+    }
+
+    async fn retain(&self) {
+        let mut forgotten_at: Option<Instant> = None;
+        loop {
+            report("applying the retention rules", self.apply_retention().await);
+            if forgotten_at.is_none_or(|at| at.elapsed() >= FORGET_INTERVAL) {
+                forgotten_at = Some(Instant::now());
+                report("forgetting old events", self.forget_events().await);
+            }
+            // Either way the rules are applied.
+            let _ = timeout(RETENTION_INTERVAL, self.rules_changed.notified()).await;
+        }
+    }
+
+    async fn tell_marks(&self) {
+        let Some(mut marked) = self.store.marked() else { return };
+        while marked.changed().await.is_ok() {
+            self.notices.tell(Notice::Duplicates);
+            sleep(MARKS_INTERVAL).await;
+        }
+    }
+
+    /// Waits until the computer has slept, or its clock was set.
+    async fn clock_jump(&self) {
+        let mut ticks = interval(CLOCK_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut wall, mut monotonic) = (self.clock.now(), Instant::now());
+        loop {
+            ticks.tick().await;
+            let passed_ms = i64::try_from(monotonic.elapsed().as_millis()).unwrap_or(i64::MAX);
+            let jump_ms = self.clock.now().0.saturating_sub(wall.0).saturating_sub(passed_ms);
+            if jump_ms.abs() > CLOCK_JUMP_MS {
+                return;
+            }
+            (wall, monotonic) = (self.clock.now(), Instant::now());
+        }
+    }
+}
+
+fn report(what: &str, done: Result<(), StoreError>) {
+    match done {
+        // The application is closing.
+        Ok(()) | Err(StoreError::Closed) => {}
+        Err(error) => tracing::warn!(%error, "{what} failed; it is tried again later"),
+    }
+}
+
+impl Workbench {
+    /// Begins the work in the background, until the workbench is closed. To be called once, within a runtime.
+    pub fn start_housekeeping(self: &Arc<Self>) {
+        let keeping = Arc::clone(&self.housekeeping);
+        if keeping.store.is_read_only() {
+            return;
+        }
+        let closing = keeping.closing.clone();
+        let bench = Arc::downgrade(self);
+        tokio::spawn(async move {
+            let work = async {
+                tokio::join!(keeping.retain(), keeping.tell_marks(), async {
+                    loop {
+                        keeping.clock_jump().await;
+                        // Addresses come and go while a computer sleeps.
+                        if let Some(bench) = bench.upgrade() {
+                            bench.check_listener().await;
+                        }
+                    }
+                })
+            };
+            closing.run_until_cancelled(work).await;
+        });
+    }
+}
