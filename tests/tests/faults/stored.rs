@@ -16,18 +16,17 @@ pub(crate) const DATABASE: &str = "hookglass.db";
 /// Every capture in a data directory, as `hookglass captures list --json` tells.
 pub(crate) struct Stored {
     in_order: Vec<Value>,
-    by_path: HashMap<String, usize>,
+    by_path: HashMap<String, Vec<usize>>,
 }
 
 impl Stored {
-    /// Lists them. A path stored twice is an error, because no request is sent twice.
+    /// Lists them.
     pub(crate) fn list(program: &Program, data: &Path) -> Result<Self> {
         let in_order = program.json_lines(&["captures", "list", "--json"], data)?;
-        let mut by_path = HashMap::new();
+        let mut by_path: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, capture) in in_order.iter().enumerate() {
             let path = capture["path"].as_str().context("a capture without path")?;
-            let again = by_path.insert(path.to_owned(), at);
-            ensure!(again.is_none() || !path.contains('/'), "{path} is stored twice");
+            by_path.entry(path.to_owned()).or_default().push(at);
         }
         Ok(Self { in_order, by_path })
     }
@@ -42,9 +41,9 @@ impl Stored {
         &self.in_order
     }
 
-    /// The one with this path.
+    /// The first with this path.
     pub(crate) fn get(&self, path: &str) -> Option<&Value> {
-        self.by_path.get(path).and_then(|at| self.in_order.get(*at))
+        self.by_path.get(path).and_then(|at| self.in_order.get(*at.first()?))
     }
 
     /// The one with this path, which must be there.
@@ -52,13 +51,15 @@ impl Stored {
         self.get(path).with_context(|| format!("{path} is not stored"))
     }
 
-    /// Every acknowledged request is there, with its length and hash.
+    /// Every acknowledged request is there, once, with its length and hash.
     pub(crate) fn ensure_holds(&self, acked: &[Acknowledged]) -> Result<()> {
         let lost: Vec<&str> =
             acked.iter().filter(|sent| self.get(&sent.path).is_none()).map(|sent| sent.path.as_str()).collect();
         ensure!(lost.is_empty(), "{} of {} acknowledged are lost, first {}", lost.len(), acked.len(), lost[0]);
         for sent in acked {
             let capture = self.require(&sent.path)?;
+            let times = self.by_path.get(&sent.path).map_or(0, Vec::len);
+            ensure!(times == 1, "{} was sent once and is stored {times} times", sent.path);
             ensure!(capture["body_sha256"] == hex::encode(sent.sha256).as_str(), "{} has another body", sent.path);
             ensure!(capture["body_bytes"] == sent.bytes, "{} has another length", sent.path);
         }

@@ -134,7 +134,7 @@ async fn small_disk(run: &mut Run) -> Result<()> {
 /// What one more request is told while the disk is full: never 200.
 async fn refused(listener: &Listener) -> Result<String> {
     // Larger than any page that may still be free.
-    let answer = http::send(listener.address(), &http::post("/F05b-full", &[], &[0; 200_000])).await?;
+    let answer = http::send(listener.address(), &http::post("/F05b-full", &[], &vec![0; 200_000])).await?;
     ensure!(answer.status == 503, "answered {} on a full disk", answer.status);
     let again = answer.header("retry-after").context("503 without Retry-After")?;
     Ok(format!("503 Retry-After {again}"))

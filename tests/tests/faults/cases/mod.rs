@@ -1,13 +1,21 @@
 //! The cases, by what they attack.
 
+mod binding;
+mod broken_off;
+mod clock;
+mod contents;
 mod damage;
 mod disk_errors;
 mod disk_full;
 mod history;
+mod http2;
 mod kill;
+mod many;
 mod migration;
+mod oversized;
 mod rights;
 mod sharing;
+mod slow;
 mod sync_order;
 
 use crate::case::Case;
@@ -23,4 +31,12 @@ pub(crate) const ALL: &[&[Case]] = &[
     &damage::CASES,
     &sharing::CASES,
     &history::CASES,
+    &clock::CASES,
+    &binding::CASES,
+    &slow::CASES,
+    &oversized::CASES,
+    &contents::CASES,
+    &http2::CASES,
+    &broken_off::CASES,
+    &many::CASES,
 ];
