@@ -14,7 +14,10 @@ use anyhow::{Context, Result, bail, ensure};
 use hookglass_tests::{http, pause};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::{proc_files, program::Program};
+use crate::{
+    proc_files::{self, wait_until},
+    program::Program,
+};
 
 /// Until it listens. A start takes some 30 ms; a database with a long log takes longer, and strace slows it tenfold.
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -122,7 +125,7 @@ impl Launch {
             }
             if let Some(status) = listener.child.try_wait().context("its end was missed")? {
                 // All it said is in the pipe, unless a process it left behind holds the other end.
-                if proc_files::wait_until(Duration::from_secs(1), || reader.is_finished()).await {
+                if wait_until(Duration::from_secs(1), || reader.is_finished()).await {
                     let _ = reader.join();
                 }
                 return Ok(Started::Ended(status, listener.said.lines()));
@@ -137,6 +140,14 @@ impl Listener {
     /// Where it listens, as `address:port`.
     pub(crate) fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Where it listens for TLS, as `address:port`.
+    pub(crate) async fn tls_address(&self) -> Result<String> {
+        let find = || self.said.find(|line| line.strip_prefix("Listening on https://").map(str::to_owned));
+        wait_until(USABLE_LIMIT, || find().is_some()).await;
+        let url = find().with_context(|| format!("it does not listen for TLS: {}", self.said().join(" · ")))?;
+        Ok(url.trim_end_matches('/').to_owned())
     }
 
     /// Its process.

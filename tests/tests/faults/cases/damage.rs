@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use rusqlite::Connection;
 
 use crate::{
     case::{Case, Run, ms},
@@ -59,6 +60,12 @@ impl Damage {
         }
     }
 
+    /// Whether the log is there to be damaged. Without one, all of the database is in its own file, where no newer
+    /// page in the log hides the damage.
+    fn needs_log(self) -> bool {
+        matches!(self, Self::LogGarbage | Self::IndexOfLogGone)
+    }
+
     /// Whether the database itself cannot be read any more.
     fn spoils_database(self) -> bool {
         matches!(self, Self::HeaderZeroed | Self::CutInHalf | Self::Text)
@@ -87,6 +94,8 @@ impl Damage {
 /// What came of a start with a damaged database.
 struct Outcome {
     set_aside: bool,
+    /// Whether every capture can be listed. With a damaged page that nothing has read yet, not all can.
+    listed: bool,
     took: Duration,
 }
 
@@ -99,10 +108,21 @@ async fn template(run: &mut Run) -> Result<PathBuf> {
         let load = Plan::new(&format!("F08-{life}"), 8, 100..3_000).start(listener.address(), &mut run.random);
         load.until_acked(150, Duration::from_secs(20)).await?;
         load.stop().await?;
-        if life == 0 { listener.stop().await.map(drop)? } else { listener.kill()? }
+        if life == 1 {
+            listener.kill()?;
+            break;
+        }
+        listener.stop().await?;
+        settle(&data)?;
     }
     ensure!(fs::metadata(data.join(DATABASE))?.len() > 50 * PAGE as u64, "the template is too small to damage");
     Ok(data)
+}
+
+/// Moves the log into the database, as the end of the last connection does.
+fn settle(data: &Path) -> Result<()> {
+    let connection = Connection::open(data.join(DATABASE))?;
+    Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
@@ -125,6 +145,9 @@ async fn kinds_of_damage(run: &mut Run) -> Result<()> {
     for kind in KINDS {
         let data = run.data(&format!("{kind:?}"));
         copy(&template, &data)?;
+        if !kind.needs_log() {
+            settle(&data)?;
+        }
         kind.apply(&data, &mut run.random)?;
         match recover(run, &data).await {
             Ok(outcome) => {
@@ -135,7 +158,11 @@ async fn kinds_of_damage(run: &mut Run) -> Result<()> {
                 if kind == Damage::IndexOfLogGone && outcome.set_aside {
                     problems.push(format!("{kind:?}: set aside, although nothing was lost"));
                 }
-                let word = if outcome.set_aside { "set aside" } else { "opened" };
+                let word = match (outcome.set_aside, outcome.listed) {
+                    (true, _) => "set aside",
+                    (false, true) => "opened",
+                    (false, false) => "opened, not all can be listed",
+                };
                 run.figure(&format!("{kind:?}"), word);
             }
             Err(error) => problems.push(format!("{kind:?}: {error:#}")),
@@ -150,14 +177,18 @@ async fn random_damage(run: &mut Run) -> Result<()> {
     needs_setting_aside(run)?;
     let template = template(run).await?;
     let files = run.rounds(30, 1_000);
-    let (mut set_aside, mut slowest, mut problems) = (0, Duration::ZERO, Vec::new());
+    let (mut set_aside, mut unlisted, mut slowest, mut problems) = (0, 0, Duration::ZERO, Vec::new());
     for number in 0..files {
         let data = run.data(&format!("damaged-{number}"));
         copy(&template, &data)?;
+        if run.random.bool() {
+            settle(&data)?;
+        }
         scatter(&data, &mut run.random)?;
         match recover(run, &data).await {
             Ok(outcome) => {
                 set_aside += u32::from(outcome.set_aside);
+                unlisted += u32::from(!outcome.listed);
                 slowest = slowest.max(outcome.took);
             }
             Err(error) => problems.push(format!("file {number}: {error:#}")),
@@ -166,6 +197,7 @@ async fn random_damage(run: &mut Run) -> Result<()> {
     }
     run.figure("files", files);
     run.figure("set aside", set_aside);
+    run.figure("opened, not all can be listed", unlisted);
     run.figure("slowest", ms(slowest));
     run.figure("unusable", problems.len());
     if let Some(first) = problems.first() {
@@ -176,8 +208,9 @@ async fn random_damage(run: &mut Run) -> Result<()> {
 
 /// Changes 1 to 64 places of the database or its log: a byte, a run of zeros, or random bytes.
 fn scatter(data: &Path, random: &mut fastrand::Rng) -> Result<()> {
-    let name = if random.u8(0..4) == 0 { "hookglass.db-wal" } else { DATABASE };
-    let path = data.join(name);
+    let log = data.join("hookglass.db-wal");
+    let has_log = fs::metadata(&log).is_ok_and(|log| log.len() > 0);
+    let path = if has_log && random.bool() { log } else { data.join(DATABASE) };
     let mut bytes = fs::read(&path)?;
     for _ in 0..1_usize << random.u8(0..=6) {
         let at = random.usize(0..bytes.len());
@@ -216,7 +249,8 @@ async fn recover(run: &Run, data: &Path) -> Result<Outcome> {
         ensure!(said.contains("hookglass.db.corrupt-"), "the user is not told where the damaged file is: {said}");
         stored::ensure_intact(&data.join(DATABASE)).context("the new database")?;
         Stored::list(&run.program, data)?.require(&path)?;
-        return Ok(Outcome { set_aside: true, took });
+        return Ok(Outcome { set_aside: true, listed: true, took });
     }
-    Ok(Outcome { set_aside: false, took })
+    let listed = Stored::list(&run.program, data).is_ok_and(|stored| stored.get(&path).is_some());
+    Ok(Outcome { set_aside: false, listed, took })
 }

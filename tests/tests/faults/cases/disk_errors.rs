@@ -1,7 +1,7 @@
 //! F06: the disk fails to write, to sync or to read, at one call or for ever. What was acknowledged is there, and
 //! storing goes on when the disk does.
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use hookglass_tests::pause;
@@ -9,13 +9,13 @@ use hookglass_tests::pause;
 use crate::{
     case::{Case, Run, ms},
     cases::disk_full::database_files,
-    listener::{Launch, USABLE_LIMIT},
+    listener::{Launch, Started, USABLE_LIMIT},
     load::{Plan, Told},
     stored::{self, DATABASE, Stored},
     strace::{Fault, injected},
 };
 
-pub(crate) const CASES: [Case; 3] = [
+pub(crate) const CASES: [Case; 4] = [
     Case {
         id: "F06a",
         title: "EIO at the k-th write, once and for ever",
@@ -34,10 +34,57 @@ pub(crate) const CASES: [Case; 3] = [
         quick: true,
         run: |run| Box::pin(calls_fail(run, "pread64")),
     },
+    Case { id: "F06d", title: "EIO at the k-th read of a start", quick: true, run: |run| Box::pin(start_fails(run)) },
 ];
+
+/// How many reads of a start are made to fail, one at a time, at most. A start on a small database makes some twenty.
+const START_READS: u32 = 40;
 
 /// How long a fault is left on. One commit takes some milliseconds, under strace some tens.
 const FAULT: Duration = Duration::from_millis(700);
+
+/// SQLite tells of a failed read as of a damaged database (`SQLITE_IOERR_CORRUPTFS`), and one bad moment of a disk is
+/// no reason to set a whole one aside.
+async fn start_fails(run: &mut Run) -> Result<()> {
+    let data = run.data("data");
+    let listener = Launch::new(&run.program, &data).start().await?;
+    let load = Plan::new("F06d", 4, 0..4_000).start(listener.address(), &mut run.random);
+    load.until_acked(50, Duration::from_secs(10)).await?;
+    let told = load.stop().await?;
+    listener.kill()?;
+    let (mut started, mut refused, mut failed) = (0, 0, 0);
+    for k in (1..START_READS).step_by(run.pick(6, 1)) {
+        let fault = Fault { calls: "pread64", what: "error=EIO", when: k.to_string(), files: database_files(&data) };
+        let log = run.folder().join(format!("start-{k}.txt"));
+        let launch = Launch::new(&run.program, &data).through(fault.at_start(&log)?);
+        match launch.try_start(Duration::from_secs(20)).await.with_context(|| format!("read {k}"))? {
+            Started::Listening(listener) => {
+                started += 1;
+                listener.kill()?;
+            }
+            Started::Ended(_, said) => {
+                refused += 1;
+                let said = said.join(" ");
+                ensure!(!said.contains("panicked") && !said.is_empty(), "read {k}: it ended without a reason: {said}");
+            }
+        }
+        let text = fs::read_to_string(&log).context("strace wrote nothing")?;
+        failed += text.matches("(INJECTED)").count();
+        let names = fs::read_dir(&data)?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let aside: Vec<String> = names.filter(|name| name.contains("corrupt")).collect();
+        ensure!(
+            aside.is_empty(),
+            "a database that is whole was set aside after one failed read, number {k}: {aside:?}"
+        );
+    }
+    run.figure("injected", failed);
+    run.figure("started", started);
+    run.figure("refused", refused);
+    ensure!(failed > 0, "nothing was injected, so nothing is shown");
+    Launch::new(&run.program, &data).start().await?.stop().await?;
+    Stored::list(&run.program, &data)?.ensure_holds(&told.acked)?;
+    stored::ensure_intact(&data.join(DATABASE))
+}
 
 async fn calls_fail(run: &mut Run, calls: &'static str) -> Result<()> {
     let data = run.data("data");

@@ -200,7 +200,7 @@ async fn large_flood(run: &mut Run) -> Result<()> {
     let data = run.data("data");
     let mut listener = Launch::new(&run.program, &data).start().await?;
     let mebibyte = 1024 * 1024;
-    let plan = Plan::new("F31b", run.pick(24, 100), mebibyte..8 * mebibyte);
+    let plan = Plan::new("F31b", run.pick(16, 100), mebibyte..8 * mebibyte);
     let time = run.pick(Duration::from_secs(1), Duration::from_secs(20));
     let told = plan.run(listener.address(), &mut run.random, time).await?;
     let peak = listener.peak_rss()?;

@@ -83,7 +83,7 @@ async fn killed_in_migration(run: &mut Run) -> Result<()> {
             versions.push(found);
             kills += 1;
             // Every write in full; in the small form a few of the first and of the last.
-            k += if run.scale == Scale::Quick { 4 } else { 1 };
+            k += if run.scale == Scale::Quick { 7 } else { 1 };
         }
     }
     versions.sort_unstable();

@@ -8,11 +8,12 @@ mod damage;
 mod disk_errors;
 mod disk_full;
 mod history;
-mod http2;
+mod http2_abuse;
 mod kill;
 mod many;
 mod migration;
 mod oversized;
+mod protocols;
 mod rights;
 mod sharing;
 mod slow;
@@ -36,7 +37,8 @@ pub(crate) const ALL: &[&[Case]] = &[
     &slow::CASES,
     &oversized::CASES,
     &contents::CASES,
-    &http2::CASES,
+    &protocols::CASES,
+    &http2_abuse::CASES,
     &broken_off::CASES,
     &many::CASES,
 ];

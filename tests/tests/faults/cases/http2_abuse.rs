@@ -1,98 +1,23 @@
-//! F26, F27: HTTP/2 and TLS where they are expected and where they are not, and peers that abuse HTTP/2.
+//! F27: peers that abuse HTTP/2. They are thrown out, and cost neither memory nor anybody else's time.
 
-use std::{process::Stdio, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use hookglass_tests::http;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    process::Command,
-    time::{Instant, timeout},
+    time::Instant,
 };
 
 use crate::{
     case::{Case, Run, Scale, mib},
-    cases::oversized::rejected_codes,
     frames::{self, CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, PING, RST_STREAM, SETTINGS, frame},
     listener::{Launch, Listener},
     load::Plan,
     proc_files::processor_seconds,
-    program::{lacks, needs_tool},
-    sockets::read_to_end,
-    stored::Stored,
 };
 
-pub(crate) const CASES: [Case; 2] = [
-    Case { id: "F26", title: "HTTP/2 and TLS on the plain port", quick: true, run: |run| Box::pin(protocols(run)) },
-    Case { id: "F27", title: "abuse of HTTP/2", quick: true, run: |run| Box::pin(abuse(run)) },
-];
-
-/// The beginning of a `ClientHello` as OpenSSL sends it (RFC 8446 §4.1.2).
-const CLIENT_HELLO: &[u8] = b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a";
-
-async fn protocols(run: &mut Run) -> Result<()> {
-    let data = run.data("data");
-    let mut listener = Launch::new(&run.program, &data).start().await?;
-    let address = listener.address().to_owned();
-    let upgrade =
-        [("Connection", "Upgrade, HTTP2-Settings"), ("Upgrade", "h2c"), ("HTTP2-Settings", "AAMAAABkAARAAAAAAAIAAAAA")];
-    let upgraded = http::send(&address, &http::post("/F26/upgrade", &upgrade, b"hello")).await?;
-    ensure!(upgraded.status == 200 && upgraded.head.starts_with("HTTP/1.1"), "Upgrade: {}", upgraded.head);
-    run.figure("Upgrade ignored", upgraded.status);
-
-    let mut hello = TcpStream::connect(&address).await?;
-    hello.write_all(CLIENT_HELLO).await?;
-    hello.shutdown().await?;
-    let (end, answer) = read_to_end(&mut hello, Instant::now() + Duration::from_secs(15), 4096).await;
-    run.figure("TLS on the plain port", format!("{end:?} after {} bytes", answer.len()));
-
-    let requests = u64::from(run.rounds(500, 10_000));
-    let failed = match needs_tool("h2load") {
-        Ok(tool) => {
-            let body = run.folder().join("body");
-            std::fs::write(&body, [b'b'; 1_000])?;
-            let count = requests.to_string();
-            let output = Command::new(tool)
-                .args(["-n", &count, "-c", "50", "-m", "10", "-d"])
-                .arg(&body)
-                .arg(format!("http://{address}/F26-h2load"))
-                .stdin(Stdio::null())
-                .kill_on_drop(true)
-                .output();
-            let output = timeout(Duration::from_secs(120), output).await.context("h2load hangs")??;
-            let text = String::from_utf8_lossy(&output.stdout).into_owned();
-            let line = text.lines().find(|line| line.starts_with("requests:")).context("h2load counts nothing")?;
-            let whole = format!("{requests} succeeded, 0 failed, 0 errored, 0 timeout");
-            run.figure("h2load", line.trim_start_matches("requests: "));
-            (!line.contains(&whole)).then(|| line.to_owned())
-        }
-        Err(why) => {
-            run.left_out("h2load", why);
-            None
-        }
-    };
-    listener.until_stored("F26-probe", Duration::from_secs(5)).await?;
-    let codes = rejected_codes(run, &data)?;
-    if run.program.knows(&["listen"], "--tls-addr")? {
-        run.left_out("TLS port", "see the listener's own tests");
-    } else {
-        run.left_out("TLS port", lacks(&["listen"], "--tls-addr"));
-    }
-    listener.stop().await?;
-    match codes {
-        Some(codes) => {
-            ensure!(codes.iter().any(|code| code == "tls_on_plain_port"), "the hello is not listed: {codes:?}");
-        }
-        None => run.left_out("rejected list", lacks(&[], "rejected")),
-    }
-    ensure!(failed.is_none(), "h2load: {}", failed.unwrap_or_default());
-    let stored = Stored::list(&run.program, &data)?;
-    let h2 = stored.all().iter().filter(|capture| capture["path"] == "/F26-h2load").count() as u64;
-    ensure!(h2 == 0 || h2 == requests, "{h2} of {requests} acknowledged requests are stored");
-    run.figure("stored over HTTP/2", h2);
-    Ok(())
-}
+pub(crate) const CASES: [Case; 1] =
+    [Case { id: "F27", title: "abuse of HTTP/2", quick: true, run: |run| Box::pin(abuse(run)) }];
 
 /// How a peer abuses HTTP/2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
