@@ -23,6 +23,14 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+impl Answer {
+    /// The first header of that name, in whatever case it came.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        lines.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    }
+}
+
 /// The bytes of a POST: `head_lines` in their order and spelling after a `Host` line, then `Content-Length`.
 pub fn post(target: &str, head_lines: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     let lines: Vec<(&[u8], &[u8])> =
@@ -72,13 +80,42 @@ impl Connection {
         Ok(Self { stream, rest: Vec::new() })
     }
 
+    /// The port on this side, by which a trace of the other side tells connections apart.
+    ///
+    /// # Errors
+    /// When the socket is gone.
+    pub fn local_port(&self) -> Result<u16> {
+        Ok(self.stream.local_addr().context("the socket is gone")?.port())
+    }
+
+    /// Sends bytes without waiting for an answer.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub async fn send_part(&mut self, bytes: &[u8]) -> Result<()> {
+        self.stream.write_all(bytes).await.context("the bytes could not be sent")
+    }
+
+    /// Reads the next answer.
+    ///
+    /// # Errors
+    /// When the connection ends first, or when the answer does not come in time.
+    pub async fn answer(&mut self) -> Result<Answer> {
+        timeout(ANSWER_LIMIT, self.read_answer()).await.context("no answer in time")?
+    }
+
+    /// The socket, for tests that end it in unusual ways.
+    pub fn stream(&mut self) -> &mut TcpStream {
+        &mut self.stream
+    }
+
     /// Sends a request and reads its answer.
     ///
     /// # Errors
     /// When the connection ends first, or when the answer does not come in time.
     pub async fn exchange(&mut self, request: &[u8]) -> Result<Answer> {
         self.stream.write_all(request).await.context("the request could not be sent")?;
-        timeout(ANSWER_LIMIT, self.read_answer()).await.context("no answer in time")?
+        self.answer().await
     }
 
     async fn read_answer(&mut self) -> Result<Answer> {
@@ -90,19 +127,15 @@ impl Connection {
         };
         let head = String::from_utf8_lossy(&self.rest[..head_end]).into_owned();
         let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).context("no status line")?;
-        let length = head
-            .lines()
-            .filter_map(|line| line.split_once(':'))
-            .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-            .and_then(|(_, value)| value.trim().parse::<usize>().ok())
-            .unwrap_or_default();
+        let mut answer = Answer { status, head, body: Vec::new() };
+        let length = answer.header("content-length").and_then(|value| value.parse::<usize>().ok()).unwrap_or_default();
         let end = head_end + 4 + length;
         while self.rest.len() < end {
             self.read_more().await?;
         }
-        let body = self.rest[head_end + 4..end].to_vec();
+        self.rest[head_end + 4..end].clone_into(&mut answer.body);
         self.rest.drain(..end);
-        Ok(Answer { status, head, body })
+        Ok(answer)
     }
 
     async fn read_more(&mut self) -> Result<()> {

@@ -20,6 +20,7 @@ mod setup;
 mod steps;
 mod test;
 mod tool;
+mod torture;
 mod workspace;
 
 use std::process::ExitCode;
@@ -47,6 +48,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Feed random and mutated input to whatever reads what strangers write, for a bounded time.
     Fuzz(fuzz::Arguments),
+    /// Kill, starve, damage and flood a listener, and check that nothing acknowledged is lost.
+    Torture(torture::Arguments),
     /// Build the .deb package.
     Bundle,
     /// Write the TypeScript bindings of the commands, or check that they are fresh.
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&workspace, &mut steps, &arguments),
         Command::Bench(arguments) => bench::bench(&workspace, &mut steps, &arguments),
         Command::Fuzz(arguments) => fuzz::fuzz(&workspace, &mut steps, &arguments),
+        Command::Torture(arguments) => torture::torture(&workspace, &mut steps, &arguments),
         Command::Bundle => bundle::bundle(&workspace, &mut steps),
         Command::Bindings(arguments) => bindings::bindings(&workspace, &mut steps, &arguments),
         Command::Screenshots => screenshots::screenshots(&workspace, &mut steps),
