@@ -160,7 +160,7 @@ pub(crate) struct ListenCommand {
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
 
-    /// A further name in the certificate that is made, besides localhost, 127.0.0.1 and ::1.
+    /// A further name in the certificate that is made, besides `localhost`, `127.0.0.1` and `::1`.
     #[arg(long = "tls-name", value_name = "NAME", requires = "tls_addr")]
     pub(crate) tls_names: Vec<String>,
 

@@ -62,7 +62,7 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
         match notice {
             None => break,
             Some(Notice::Captures { .. }) if !command.quiet => {
-                last_seq = print_after(&bench, last_seq, command.json).await?;
+                last_seq = print_or_complain(&bench, last_seq, command.json).await;
             }
             Some(Notice::Store { problem: Some(problem) }) => output::complain(&problem),
             Some(_) => {}
@@ -70,7 +70,7 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
     }
     bench.stop_listening().await;
     if !command.quiet {
-        print_after(&bench, last_seq, command.json).await?;
+        print_or_complain(&bench, last_seq, command.json).await;
     }
     bench.close().await;
     Ok(ExitCode::SUCCESS)
@@ -114,6 +114,17 @@ async fn open_tls_port(bench: &Workbench, address: SocketAddr, command: &ListenC
             Err(Failure::input(format!("{message}{}", offer.unwrap_or_default())))
         }
         None => Err(Failure::input(settings.tls.problem.unwrap_or_else(|| "The TLS port stayed closed.".to_owned()))),
+    }
+}
+
+/// Prints as [`print_after`]. When that fails, what came is stored all the same and receiving goes on; the next try prints it.
+async fn print_or_complain(bench: &Workbench, seq: i64, json: bool) -> i64 {
+    match print_after(bench, seq, json).await {
+        Ok(last_seq) => last_seq,
+        Err(failure) => {
+            output::complain(&failure.to_string());
+            seq
+        }
     }
 }
 

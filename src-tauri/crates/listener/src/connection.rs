@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 
-use crate::greeting::greet;
+use crate::greeting::{Greeted, greet, say_that_it_is_tls};
 use crate::linger::linger;
 use crate::rejected::is_tls_hello;
 use crate::spill::SpillFolder;
@@ -122,22 +122,17 @@ pub(crate) async fn serve<R: Receiver>(
     let Newcomer { client, limits, clock, told, tls } = newcomer;
     let stream = match tls {
         None => Stream::Plain(stream),
-        Some(identity) => {
-            let greeted = closing.run_until_cancelled(greet(stream, &identity, &limits)).await;
-            match greeted {
-                Some(Ok(stream)) => stream,
-                Some(Err(Some((reason, first_bytes)))) => {
-                    return receiver.rejected(Rejected {
-                        at: clock.now(),
-                        client,
-                        over_tls: true,
-                        reason,
-                        first_bytes,
-                    });
+        Some(identity) => match closing.run_until_cancelled(greet(stream, &identity, &limits)).await {
+            Some(Greeted::Ready(stream)) => stream,
+            Some(Greeted::Refused { reason, first_bytes, answered }) => {
+                receiver.rejected(Rejected { at: clock.now(), client, over_tls: true, reason, first_bytes });
+                if let Some(stream) = answered {
+                    closing.run_until_cancelled(say_that_it_is_tls(stream)).await;
                 }
-                Some(Err(None)) | None => return,
+                return;
             }
-        }
+            Some(Greeted::Silent) | None => return,
+        },
     };
     let wire = Arc::new(Wire::new(client, stream.tls(), limits, clock, told));
     let ended = drive(stream, &wire, router, &protocols, spill, &closing).await;

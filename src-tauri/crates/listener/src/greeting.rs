@@ -17,29 +17,41 @@ const SPEAK_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncont
 /// How long a sender of plain HTTP may take to read that.
 const REFUSAL: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// Shakes hands within the deadlines. An error without a reason is one that nobody needs to hear of: no byte came.
-pub(crate) async fn greet(
-    mut stream: TcpStream,
-    identity: &TlsIdentity,
-    limits: &Limits,
-) -> Result<Stream, Option<(RejectReason, Vec<u8>)>> {
-    let mut first = [0];
-    match timeout(limits.first_byte, stream.peek(&mut first)).await {
-        Ok(Ok(1)) => {}
-        _ => return Err(None),
-    }
-    if !is_tls_record(first[0]) {
-        // The socket is fresh, so its buffer takes the whole answer or the peer is gone.
-        let _ = stream.write_all(SPEAK_TLS).await;
-        let first_bytes = linger(stream, REFUSAL, FIRST_BYTES).await;
-        return Err(Some((RejectReason::PlainOnTlsPort, first_bytes)));
+/// How a connection on the TLS port began.
+pub(crate) enum Greeted {
+    /// With a handshake that succeeded.
+    Ready(Stream),
+    /// With something else, which the user hears of. A sender of plain HTTP is still to be answered.
+    Refused { reason: RejectReason, first_bytes: Vec<u8>, answered: Option<TcpStream> },
+    /// Without a byte, which nobody needs to hear of.
+    Silent,
+}
+
+/// Shakes hands within the deadlines.
+pub(crate) async fn greet(stream: TcpStream, identity: &TlsIdentity, limits: &Limits) -> Greeted {
+    let mut first = [0; FIRST_BYTES];
+    let first_bytes = match timeout(limits.first_byte, stream.peek(&mut first)).await {
+        Ok(Ok(count @ 1..)) => &first[..count],
+        _ => return Greeted::Silent,
+    };
+    if !is_tls_record(first_bytes[0]) {
+        let reason = RejectReason::PlainOnTlsPort;
+        return Greeted::Refused { reason, first_bytes: first_bytes.to_vec(), answered: Some(stream) };
     }
     let after = limits.tls_handshake;
-    match timeout(after, identity.acceptor.accept(stream)).await {
-        Err(_) => Err(Some((RejectReason::TlsHandshakeTimeout { after }, Vec::new()))),
-        Ok(Err(error)) => Err(Some((RejectReason::TlsHandshake { detail: handshake_problem(&error) }, Vec::new()))),
-        Ok(Ok(stream)) => Ok(Stream::Tls(Box::new(stream))),
-    }
+    let reason = match timeout(after, identity.acceptor.accept(stream)).await {
+        Err(_) => RejectReason::TlsHandshakeTimeout { after },
+        Ok(Err(error)) => RejectReason::TlsHandshake { detail: handshake_problem(&error) },
+        Ok(Ok(stream)) => return Greeted::Ready(Stream::Tls(Box::new(stream))),
+    };
+    Greeted::Refused { reason, first_bytes: Vec::new(), answered: None }
+}
+
+/// Tells a sender of plain HTTP what is wrong.
+pub(crate) async fn say_that_it_is_tls(mut stream: TcpStream) {
+    // The socket is fresh, so its buffer takes the whole answer or the peer is gone.
+    let _ = stream.write_all(SPEAK_TLS).await;
+    linger(stream, REFUSAL, 0).await;
 }
 
 #[cfg(test)]

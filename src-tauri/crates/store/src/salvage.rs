@@ -178,7 +178,8 @@ fn open_uri(path: &Path, parameters: &str) -> rusqlite::Result<Connection> {
     let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(format!("file:{escaped}?{parameters}"), flags)?;
-    connection.query_row("SELECT seq FROM capture LIMIT 1", [], |_| Ok(())).optional()?;
+    // Reads the schema and no row: the first ones may be what is damaged.
+    connection.prepare("SELECT seq FROM capture")?;
     Ok(connection)
 }
 

@@ -40,11 +40,13 @@ pub(crate) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     common_settings(&connection, WRITER_CACHE_KIB)?;
-    // Takes effect only before the first table is made.
-    connection.pragma_update(None, "page_size", PAGE_SIZE_BYTES)?;
-    // Deleted captures give their pages back in small steps, without a VACUUM that would rewrite the whole file
-    // while captures wait. Takes effect only before the first table is made.
-    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    // Both take effect only before the first table is made, and asking for the second writes to an older database.
+    if connection.pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0))? == 0 {
+        connection.pragma_update(None, "page_size", PAGE_SIZE_BYTES)?;
+        // Deleted captures give their pages back in small steps, without a VACUUM that would rewrite the whole file while
+        // captures wait.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // NORMAL would survive a crash of the application but may roll the last commits back on power loss
     // (sqlite.org/pragma.html#pragma_synchronous); a sender that was told 200 never sends again.

@@ -16,3 +16,12 @@ impl Clock for SystemClock {
         UnixMillis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
     }
 }
+
+/// A short pause of work in the background.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "nothing is due at a moment; a timer that stands still while the computer sleeps is right here"
+)]
+pub(crate) async fn pause(duration: std::time::Duration) {
+    tokio::time::sleep(duration).await;
+}

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use hookglass_listener::Running;
 use hookglass_model::UnixMillis;
 use tokio::net::TcpStream;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::{
     CommandError, Workbench,
+    clock::pause,
     view::{HealthView, ListenerState, Notice, ProbeView},
 };
 
@@ -138,7 +139,7 @@ impl Workbench {
         let taken = timeout(PROBE_LIMIT, async {
             let connection = TcpStream::connect(address).await?;
             while running.accepted_connections() == before {
-                sleep(PROBE_STEP).await;
+                pause(PROBE_STEP).await;
             }
             drop(connection);
             std::io::Result::Ok(())

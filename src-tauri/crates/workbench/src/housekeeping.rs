@@ -7,11 +7,12 @@ use std::time::Duration;
 use hookglass_model::Clock;
 use hookglass_store::{Store, StoreError};
 use tokio::sync::Notify;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Workbench,
+    clock::pause,
     notice::NoticeHub,
     view::{Notice, RetentionRun},
 };
@@ -81,7 +82,7 @@ impl Housekeeping {
         let Some(mut marked) = self.store.marked() else { return };
         while marked.changed().await.is_ok() {
             self.notices.tell(Notice::Duplicates);
-            sleep(MARKS_INTERVAL).await;
+            pause(MARKS_INTERVAL).await;
         }
     }
 

@@ -123,9 +123,12 @@ impl Intake {
             ReceivedBody::Memory(bytes) => {
                 Ok(tokio::task::block_in_place(|| self.examine(request, bytes, Sha256::digest(bytes).into())))
             }
-            ReceivedBody::File(file) if file.bytes() > READ_MAX_BYTES => {
+            // Of a body that was cut nothing can be checked, and hardly anything read.
+            ReceivedBody::File(file) if file.bytes() > READ_MAX_BYTES || request.truncated => {
                 let mut findings = self.examine(request, &[], file.sha256());
-                if !matches!(findings.verdict, Verdict::NotChecked { reason: NotCheckedReason::NoProvider }) {
+                let is_checked =
+                    !matches!(findings.verdict, Verdict::NotChecked { reason: NotCheckedReason::NoProvider });
+                if is_checked && !request.truncated {
                     findings.verdict = Verdict::NotChecked { reason: NotCheckedReason::BodyTooLarge };
                 }
                 (findings.matched, findings.is_explained, findings.answer) = (None, false, None);

@@ -10,6 +10,7 @@ use hookglass_store::{NewRejection, Store};
 
 use crate::{
     CommandError, Workbench,
+    clock::pause,
     notice::NoticeHub,
     view::{Notice, RejectedPage, RejectedRow},
 };
@@ -76,7 +77,7 @@ impl RejectionBook {
         }
         let (book, store, notices) = (Arc::clone(self), store.clone(), Arc::clone(notices));
         tokio::spawn(async move {
-            tokio::time::sleep(GATHERED_FOR).await;
+            pause(GATHERED_FOR).await;
             book.write(&store, &notices).await;
         });
     }

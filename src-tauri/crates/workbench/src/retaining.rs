@@ -6,6 +6,7 @@ use hookglass_model::EndpointId;
 
 use crate::{
     CommandError, Workbench,
+    clock::pause,
     housekeeping::Housekeeping,
     view::{EndpointRetention, Notice, RetentionRule, RetentionRun, RetentionView},
 };
@@ -81,7 +82,7 @@ impl Housekeeping {
                 break;
             }
             deleted += step;
-            tokio::time::sleep(STEP_PAUSE).await;
+            pause(STEP_PAUSE).await;
         }
         if deleted > 0 {
             tracing::info!(deleted, "captures were deleted as the retention rules say");
@@ -91,7 +92,7 @@ impl Housekeeping {
             self.notices.tell(Notice::Duplicates);
         }
         while !self.closing.is_cancelled() && self.store.shrink().await? {
-            tokio::time::sleep(STEP_PAUSE).await;
+            pause(STEP_PAUSE).await;
         }
         Ok(())
     }
@@ -101,7 +102,7 @@ impl Housekeeping {
         let mut cursor = Some([0; 16]);
         while let Some(from) = cursor.filter(|_| !self.closing.is_cancelled()) {
             cursor = self.store.forget_events(from, self.clock.now()).await?;
-            tokio::time::sleep(STEP_PAUSE).await;
+            pause(STEP_PAUSE).await;
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! Looking after the data: checks, copies, and a damaged database that was set aside.
 
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use hookglass_model::{Clock, UnixMillis};
@@ -43,8 +45,17 @@ pub(crate) struct Opened {
 /// Opens a data directory for writing. A damaged database is set aside, so that a new one can begin; one that cannot be
 /// written is opened for reading.
 pub(crate) fn open(dir: &Path, clock: &dyn Clock) -> Result<Opened, OpenError> {
-    match Store::open(dir) {
+    // SQLite calls a page damaged that the disk failed to read, so damage is believed when it is met twice and every byte of
+    // the file can be read.
+    let opened = match Store::open(dir) {
+        Err(OpenError::Corrupt { .. }) => Store::open(dir),
+        opened => opened,
+    };
+    match opened {
         Ok(store) => Ok(Opened { store, storage: Storage::default() }),
+        Err(OpenError::Corrupt { path, detail }) if !can_be_read(&path) => {
+            Err(OpenError::Io { path, detail: format!("the disk does not read it ({detail})") })
+        }
         Err(error @ OpenError::Corrupt { .. }) => {
             let at = clock.now();
             let path = Store::set_aside(dir, at)?;
@@ -54,7 +65,7 @@ pub(crate) fn open(dir: &Path, clock: &dyn Clock) -> Result<Opened, OpenError> {
                 OpenError::Corrupt { detail, .. } => detail,
                 error => error.to_string(),
             };
-            Ok(Opened { store, storage: Storage::with_set_aside(path, at, reason) })
+            Ok(Opened { store, storage: Storage::with_set_aside(&path, at, reason) })
         }
         Err(error @ OpenError::NotWritable { .. }) => match Store::open_read_only(dir) {
             Ok(store) => {
@@ -67,8 +78,22 @@ pub(crate) fn open(dir: &Path, clock: &dyn Clock) -> Result<Opened, OpenError> {
     }
 }
 
+/// Whether every byte of a file can be read.
+fn can_be_read(path: &Path) -> bool {
+    let mut piece = vec![0; 1024 * 1024];
+    let Ok(mut file) = File::open(path) else { return false };
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => return true,
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return false,
+        }
+    }
+}
+
 impl Storage {
-    fn with_set_aside(path: PathBuf, at: UnixMillis, reason: String) -> Self {
+    fn with_set_aside(path: &Path, at: UnixMillis, reason: String) -> Self {
         let view = SetAsideView { path: path.display().to_string(), at, reason, salvaged: None };
         Self { set_aside: Mutex::new(Some(view)), ..Self::default() }
     }

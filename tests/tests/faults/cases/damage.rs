@@ -127,7 +127,8 @@ fn settle(data: &Path) -> Result<()> {
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir(to)?;
-    for entry in fs::read_dir(from)?.flatten() {
+    // The folders beside the database are for large bodies, and empty here.
+    for entry in fs::read_dir(from)?.flatten().filter(|entry| entry.path().is_file()) {
         fs::copy(entry.path(), to.join(entry.file_name()))?;
     }
     Ok(())

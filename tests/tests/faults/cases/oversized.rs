@@ -165,7 +165,19 @@ async fn heads(run: &mut Run) -> Result<()> {
 
 /// The reasons in the rejected list, an entry per time it happened.
 pub(crate) fn rejected_codes(run: &Run, data: &Path) -> Result<Option<Vec<String>>> {
-    let Some(rows) = run.program.rejected(data)? else { return Ok(None) };
+    // Entries are gathered for a moment before they are written: looked at until two looks in a row find the same ones.
+    let until = Instant::now() + Duration::from_secs(3);
+    let mut rows = run.program.rejected(data)?;
+    loop {
+        std::thread::sleep(Duration::from_millis(400));
+        let again = run.program.rejected(data)?;
+        let is_settled = again == rows && again.as_ref().is_none_or(|rows| !rows.is_empty());
+        rows = again;
+        if is_settled || Instant::now() >= until {
+            break;
+        }
+    }
+    let Some(rows) = rows else { return Ok(None) };
     let mut codes = Vec::new();
     for row in rows {
         let code = row["code"].as_str().context("a rejected entry without code")?.to_owned();

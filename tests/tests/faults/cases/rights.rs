@@ -51,7 +51,7 @@ async fn nothing_may_be_written(run: &mut Run) -> Result<()> {
     ] {
         let data = run.data(&name.replace(' ', "-"));
         fs::create_dir(&data)?;
-        for entry in fs::read_dir(&made)?.flatten() {
+        for entry in fs::read_dir(&made)?.flatten().filter(|entry| entry.path().is_file()) {
             let copy = data.join(entry.file_name());
             fs::copy(entry.path(), &copy)?;
             mode(&copy, file_mode)?;

@@ -75,6 +75,13 @@ impl Seen {
     }
 }
 
+impl Seen {
+    /// The body as it was handed over.
+    pub(crate) fn received_body(&self) -> &ReceivedBody {
+        &self.request.body
+    }
+}
+
 impl std::ops::Deref for Seen {
     type Target = CapturedRequest;
 

@@ -14,7 +14,15 @@ fn setting(folder: &Path, limits: Limits) -> Setting {
 }
 
 fn bytes(count: usize) -> Vec<u8> {
-    (0..count).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
+    fastrand::Rng::with_seed(7)
+        .u64(..)
+        .to_le_bytes()
+        .into_iter()
+        .cycle()
+        .take(count)
+        .enumerate()
+        .map(|(at, byte)| byte ^ (at % 251).to_le_bytes()[0])
+        .collect()
 }
 
 fn files(folder: &Path) -> usize {
@@ -35,7 +43,7 @@ async fn a_large_body_is_in_a_file_with_its_hash() {
         let capture = listener.capture().await;
         assert!(capture.body == body, "{size}");
         assert_eq!(capture.was_spilled, size > 100_000);
-        if let hookglass_listener::ReceivedBody::File(file) = &std::ops::Deref::deref(&capture).body {
+        if let hookglass_listener::ReceivedBody::File(file) = capture.received_body() {
             assert_eq!(file.sha256(), <[u8; 32]>::from(Sha256::digest(&body)));
             #[cfg(unix)]
             {

@@ -17,6 +17,7 @@ use tokio_rustls::client::TlsStream;
 use crate::setup::{Heard, listening_as, usual};
 
 /// Within the certificate's time whenever the test runs: rustls looks at the real clock.
+#[allow(clippy::disallowed_methods)] // the one place that needs it
 fn now() -> UnixMillis {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     UnixMillis(i64::try_from(since.as_millis()).unwrap())

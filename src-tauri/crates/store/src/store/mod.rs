@@ -53,11 +53,14 @@ impl Store {
         data_dir.prepare_database()?;
         let path = data_dir.database();
         let error = |error| open_error(path, &error);
-        // Looked at through a connection that cannot write first, so that a foreign or newer file stays as it is.
-        check(&sqlite::open_reader(path).map_err(error)?, path)?;
+        // Looked at through a connection that cannot write first, so that a foreign, newer or damaged file stays as
+        // it is.
+        let mut reader = sqlite::open_reader(path).map_err(error)?;
+        check(&reader, path)?;
+        damage::look(&mut reader, &data_dir)?;
+        drop(reader);
         let mut connection = sqlite::open_writer(path).map_err(error)?;
         data_dir.make_files_private()?;
-        damage::look(&mut connection, &data_dir)?;
         migrate(&mut connection, path)?;
         settle_interrupted(&mut connection).map_err(error)?;
         let bodies = Bodies::new(dir);

@@ -144,12 +144,14 @@ async fn what_is_whole_is_read_out_of_a_damaged_database() {
         ("the header", zeroed(0..100), 400),
         ("the first page", zeroed(0..page), 400),
         ("a page in the middle", zeroed(20 * page..21 * page), 330),
-        ("the second half", whole[..whole.len() / 2].to_vec(), 100),
+        // The first half holds the beginnings of all tables and indexes, and of the rows about a quarter.
+        ("the second half", whole[..whole.len() / 2].to_vec(), 80),
     ] {
         let (dir, store) = store();
         let path = dir.path().join("damaged.db");
         fs::write(&path, &damaged).unwrap();
-        let salvaged = store.salvage(path.clone(), Stop::default()).await.unwrap();
+        let salvaged =
+            store.salvage(path.clone(), Stop::default()).await.unwrap_or_else(|error| panic!("{what}: {error}"));
         assert!(salvaged.captures >= at_least, "{what}: {salvaged:?}");
         assert_eq!(salvaged.captures + salvaged.lost, 400, "{what}: {salvaged:?}");
         assert!(fs::read(&path).unwrap() == damaged, "{what}: the file was changed");
