@@ -106,8 +106,6 @@ export function limitsView(view: Partial<LimitsView> = {}): LimitsView {
 		whole_body_ms: 600_000,
 		keep_alive_idle_ms: 75_000,
 		max_connections: 10_000,
-		decoded_bytes: 100 * MIB,
-		decoded_ratio: 200,
 		allowed_clients: [],
 		...view,
 	};

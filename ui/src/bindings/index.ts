@@ -771,7 +771,7 @@ export type KeyPairView = {
 	public_key: string,
 };
 
-/**  What the listener allows, and what is shown of compressed bodies. */
+/**  What the listener allows. */
 export type LimitsView = {
 	/**  Largest body that is kept whole, in bytes. */
 	body_bytes: number,
@@ -791,10 +791,6 @@ export type LimitsView = {
 	keep_alive_idle_ms: number,
 	/**  Most connections at once. */
 	max_connections: number,
-	/**  Most bytes of a decompressed body that are shown. */
-	decoded_bytes: number,
-	/**  Decompressing stops when there is so many times as much as came. */
-	decoded_ratio: number,
 	/**  Who may send, as addresses or networks (`192.168.1.0/24`); everybody when empty. */
 	allowed_clients: string[],
 };

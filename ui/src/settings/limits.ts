@@ -3,7 +3,7 @@ import { BYTE_UNITS, COUNT_UNITS, read, SECOND_UNITS, type Unit, write, type Wri
 
 export type NumberField = Exclude<keyof LimitsView, 'allowed_clients'>;
 export type LimitField = keyof LimitsView;
-export type LimitGroup = 'sizes' | 'deadlines' | 'connections' | 'decoding';
+export type LimitGroup = 'sizes' | 'deadlines' | 'connections';
 
 export interface LimitInfo {
 	field: NumberField;
@@ -61,34 +61,18 @@ export const LIMITS: readonly LimitInfo[] = [
 		label: 'Most connections',
 		hint: 'Open at the same time. One more gets 503 and is closed.',
 	},
-	{
-		field: 'decoded_bytes',
-		group: 'decoding',
-		units: BYTE_UNITS,
-		label: 'Largest decoded body',
-		hint: 'A compressed body is shown decoded up to this size.',
-	},
-	{
-		field: 'decoded_ratio',
-		group: 'decoding',
-		units: COUNT_UNITS,
-		label: 'Largest growth when decoded',
-		hint: 'Times its compressed size. More than this is how a decompression bomb looks.',
-	},
 ];
 
 export const GROUP_TITLES: Record<LimitGroup, string> = {
 	sizes: 'Sizes',
 	deadlines: 'Deadlines',
 	connections: 'Connections',
-	decoding: 'Decoded view',
 };
 
 export const GROUP_HINTS: Record<LimitGroup, string> = {
 	sizes: 'Limits keep one sender from filling memory or disk. They hold for every request from now on.',
 	deadlines: 'A slow sender ends its own request, never that of another.',
 	connections: 'How many may send at once, and who.',
-	decoding: 'For what is shown. The stored bytes stay as they came.',
 };
 
 export type LimitsEdit = Record<NumberField, Written> & { allowed_clients: string };

@@ -10,12 +10,6 @@ use crate::{
     view::{LimitsView, ListenerSettings, TlsInput},
 };
 
-/// Shown of a decompressed body unless the user says otherwise: more than any webhook, less than a browser chokes on.
-const DECODED_BYTES: u32 = 16 * 1024 * 1024;
-
-/// Compressed JSON seldom shrinks to less than a fiftieth; bombs reach a thousandth.
-const DECODED_RATIO: u32 = 200;
-
 /// Most networks and addresses that may send.
 const CLIENTS_MAX: usize = 100;
 
@@ -41,8 +35,6 @@ impl Default for LimitsView {
             whole_body_ms: ms(limits.whole_body),
             keep_alive_idle_ms: ms(limits.keep_alive_idle),
             max_connections: number(limits.max_connections),
-            decoded_bytes: DECODED_BYTES,
-            decoded_ratio: DECODED_RATIO,
             allowed_clients: Vec::new(),
         }
     }
@@ -76,8 +68,6 @@ impl LimitsView {
             ms("whole_body_ms", self.whole_body_ms, 100),
             ms("keep_alive_idle_ms", self.keep_alive_idle_ms, 100),
             Bounded { name: "max_connections", value: self.max_connections.into(), least: 1, most: 100_000 },
-            Bounded { name: "decoded_bytes", value: self.decoded_bytes.into(), least: 1024, most: 256 * 1024 * 1024 },
-            Bounded { name: "decoded_ratio", value: self.decoded_ratio.into(), least: 2, most: 10_000 },
         ] {
             let Bounded { name, value, least, most } = bounded;
             if !(least..=most).contains(&value) {
@@ -140,14 +130,11 @@ impl LimitsView {
             "whole-body" => self.whole_body_ms = ms()?,
             "keep-alive-idle" => self.keep_alive_idle_ms = ms()?,
             "max-connections" => self.max_connections = number()?,
-            "decoded-bytes" => self.decoded_bytes = small(bytes()?)?,
-            "decoded-ratio" => self.decoded_ratio = number()?,
             "allowed-client" => self.allowed_clients.push(value.to_owned()),
             _ => {
                 return Err(wrong(
                     "there is no such limit. There are body-bytes, head-bytes, header-lines, first-byte, header, \
-                     body-progress, whole-body, keep-alive-idle, max-connections, decoded-bytes, decoded-ratio and \
-                     allowed-client",
+                     body-progress, whole-body, keep-alive-idle, max-connections and allowed-client",
                 ));
             }
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ListenerState;
 
-/// What the listener allows, and what is shown of compressed bodies.
+/// What the listener allows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct LimitsView {
@@ -27,10 +27,6 @@ pub struct LimitsView {
     pub keep_alive_idle_ms: u32,
     /// Most connections at once.
     pub max_connections: u32,
-    /// Most bytes of a decompressed body that are shown.
-    pub decoded_bytes: u32,
-    /// Decompressing stops when there is so many times as much as came.
-    pub decoded_ratio: u32,
     /// Who may send, as addresses or networks (`192.168.1.0/24`); everybody when empty.
     pub allowed_clients: Vec<String>,
 }
