@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use tokio::time::timeout_at;
 
-use crate::spill::{EARLY_SPILL_BYTES, Held, ReceivedBody, SpillFolder, SpillWriter};
+use crate::spill::{EARLY_SPILL_BYTES, Held, PIECE_BYTES, ReceivedBody, SpillFolder, SpillWriter};
 use crate::{Limits, RejectReason};
 
 /// Most memory set aside on the word of a content-length alone; beyond it, memory follows the bytes that came.
@@ -22,11 +22,13 @@ pub(crate) struct Collected {
     pub(crate) body: ReceivedBody,
     /// There was more than the limit, and reading stopped.
     pub(crate) truncated: bool,
+    /// Counts the body's bytes as in memory. To be kept until the request is answered: as long, the receiver has them.
+    pub(crate) held: Option<Held>,
 }
 
 impl Collected {
     pub(crate) fn nothing(truncated: bool) -> Self {
-        Self { body: ReceivedBody::Memory(Bytes::new()), truncated }
+        Self { body: ReceivedBody::Memory(Bytes::new()), truncated, held: None }
     }
 }
 
@@ -69,7 +71,7 @@ pub(crate) async fn collect(
     }
 }
 
-/// What came so far: in memory, and from some size on in a file.
+/// What came so far: in memory, and from some size on in a file, with what is not written yet in memory.
 struct Kept<'l> {
     limits: &'l Limits,
     spill: &'l SpillFolder,
@@ -86,31 +88,47 @@ impl<'l> Kept<'l> {
     }
 
     fn bytes(&self) -> u64 {
-        self.file.as_ref().map_or(self.memory.len() as u64, SpillWriter::bytes)
+        self.file.as_ref().map_or(0, SpillWriter::bytes) + self.memory.len() as u64
     }
 
     async fn add(&mut self, data: &[u8]) -> Result<(), RejectReason> {
-        if let Some(file) = &mut self.file {
-            return file.write(data).await.map_err(|error| cannot_spill(&error));
-        }
         self.memory.extend_from_slice(data);
         self.held.add(data.len());
-        let crowded = self.spill.in_memory() > self.limits.buffered_bytes && self.memory.len() > EARLY_SPILL_BYTES;
-        if self.spill.exists() && (crowded || self.memory.len() > self.limits.spill_bytes) {
-            let mut file = self.spill.begin().await.map_err(|error| cannot_spill(&error))?;
-            file.write(&std::mem::take(&mut self.memory)).await.map_err(|error| cannot_spill(&error))?;
-            self.held.release();
-            self.file = Some(file);
+        if self.memory.len() > self.most_in_memory() {
+            self.write().await.map_err(|error| cannot_spill(&error))?;
         }
         Ok(())
     }
 
-    async fn finish(self, truncated: bool) -> Result<Collected, RejectReason> {
-        let body = match self.file {
-            Some(file) => ReceivedBody::File(file.finish().await.map_err(|error| cannot_spill(&error))?),
-            None => ReceivedBody::Memory(self.memory.into()),
+    /// How many bytes of this body may be in memory now.
+    fn most_in_memory(&self) -> usize {
+        if !self.spill.exists() {
+            return usize::MAX;
+        }
+        let most = if self.file.is_some() { PIECE_BYTES } else { self.limits.spill_bytes };
+        let crowded = self.spill.in_memory() > self.limits.buffered_bytes;
+        if crowded { most.min(EARLY_SPILL_BYTES) } else { most }
+    }
+
+    async fn write(&mut self) -> io::Result<()> {
+        let mut file = match self.file.take() {
+            Some(file) => file,
+            None => self.spill.begin().await?,
         };
-        Ok(Collected { body, truncated })
+        self.memory = file.write(std::mem::take(&mut self.memory)).await?;
+        self.held.release();
+        self.file = Some(file);
+        Ok(())
+    }
+
+    async fn finish(self, truncated: bool) -> Result<Collected, RejectReason> {
+        let Self { memory, file, held, .. } = self;
+        let body = match file {
+            Some(file) => ReceivedBody::File(file.finish(memory).await.map_err(|error| cannot_spill(&error))?),
+            None => ReceivedBody::Memory(memory.into()),
+        };
+        let held = matches!(body, ReceivedBody::Memory(_)).then_some(held);
+        Ok(Collected { body, truncated, held })
     }
 }
 

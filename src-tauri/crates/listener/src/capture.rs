@@ -54,16 +54,17 @@ pub(crate) async fn capture<R: Receiver>(
     } else {
         collect(body, expected_bytes, &wire.limits, &spill).await
     };
-    let Collected { body, truncated } = match collected {
+    let Collected { body, truncated, held: _held } = match collected {
         Ok(collected) => collected,
         Err(reason) => return reject(&*receiver, &wire, &head.bytes, &parts, reason),
     };
     let (mut flags, mut chunk_layout) = (CaptureFlags::default(), None);
     if head_exact {
         flags = unusual(&head.bytes, &head.parsed);
-        if head.framing == Framing::Chunked {
+        // The layout of a body that was cut does not belong to what is kept of it.
+        if head.framing == Framing::Chunked && !truncated {
             chunk_layout = wire.take_layout();
-            if chunk_layout.is_none() && !truncated {
+            if chunk_layout.is_none() {
                 flags.insert(CaptureFlag::LayoutNotKept);
             }
         }

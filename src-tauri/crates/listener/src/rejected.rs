@@ -118,7 +118,7 @@ impl RejectReason {
             Self::TlsHandshakeTimeout { .. } => "tls_handshake_timeout",
             Self::ClientNotAllowed => "client_not_allowed",
             Self::MethodRefused => "method_refused",
-            Self::CannotSpill { .. } => "cannot_store",
+            Self::CannotSpill { .. } => "cannot_spill",
             Self::HeadTooLarge { .. } => "head_too_large",
             Self::TooManyHeaders { .. } => "too_many_headers",
             Self::TargetTooLong => "target_too_long",

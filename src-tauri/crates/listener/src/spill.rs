@@ -15,7 +15,7 @@ use crate::private_file::create_private;
 pub(crate) const EARLY_SPILL_BYTES: usize = 16 * 1024;
 
 /// Bytes gathered before they are written: one system call instead of many, and a bound on what waits.
-const PIECE_BYTES: usize = 256 * 1024;
+pub(crate) const PIECE_BYTES: usize = 256 * 1024;
 
 /// A body in a file of its own, on the disk. Dropped, it is gone; [`Self::keep`] leaves the file to its new owner.
 #[derive(Debug)]
@@ -91,14 +91,13 @@ impl SpillFolder {
         // The process number keeps the names of two listeners apart.
         let name = format!("{}-{}.part", std::process::id(), self.next.fetch_add(1, Relaxed));
         let path = folder.join(name);
-        let guard = Unfinished { path: Some(path.clone()) };
-        let file = off_thread(move || create_private(&path)).await?;
-        Ok(SpillWriter {
-            state: Some(WriterState { file, hash: Sha256::new() }),
-            gathered: Vec::new(),
-            bytes: 0,
-            guard,
+        // Made with its file on the same thread: when nobody waits any more, it is dropped after the file was made.
+        let (file, guard) = off_thread(move || {
+            let file = create_private(&path)?;
+            Ok((file, Unfinished { path: Some(path) }))
         })
+        .await?;
+        Ok(SpillWriter { state: Some(WriterState { file, hash: Sha256::new() }), bytes: 0, guard })
     }
 }
 
@@ -148,47 +147,46 @@ struct WriterState {
 pub(crate) struct SpillWriter {
     /// Away while a piece is written.
     state: Option<WriterState>,
-    gathered: Vec<u8>,
     bytes: u64,
     guard: Unfinished,
 }
 
 impl SpillWriter {
+    /// Bytes taken so far.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Takes the next bytes. Waits for the disk once enough are gathered.
-    pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.gathered.extend_from_slice(bytes);
-        self.bytes += bytes.len() as u64;
-        if self.gathered.len() >= PIECE_BYTES { self.write_gathered(false).await } else { Ok(()) }
+    /// Writes a piece and gives its memory back, empty, for the next one.
+    pub(crate) async fn write(&mut self, piece: Vec<u8>) -> io::Result<Vec<u8>> {
+        self.put(piece, false).await
     }
 
-    /// Puts everything on the disk.
-    pub(crate) async fn finish(mut self) -> io::Result<SpilledBody> {
-        self.write_gathered(true).await?;
+    /// Writes the last piece and puts everything on the disk.
+    pub(crate) async fn finish(mut self, last: Vec<u8>) -> io::Result<SpilledBody> {
+        self.put(last, true).await?;
         let sha256 = self.state.take().map(|state| state.hash.finalize().into()).unwrap_or_default();
         let path = self.guard.path.take().unwrap_or_default();
         Ok(SpilledBody { path, bytes: self.bytes, sha256, kept: false })
     }
 
-    async fn write_gathered(&mut self, last: bool) -> io::Result<()> {
+    async fn put(&mut self, mut piece: Vec<u8>, last: bool) -> io::Result<Vec<u8>> {
         let Some(mut state) = self.state.take() else { return Err(io::ErrorKind::BrokenPipe.into()) };
-        let gathered = std::mem::take(&mut self.gathered);
-        let (state, mut gathered) = off_thread(move || {
-            state.hash.update(&gathered);
-            state.file.write_all(&gathered)?;
+        self.bytes += piece.len() as u64;
+        let (state, piece) = off_thread(move || {
+            state.hash.update(&piece);
+            state.file.write_all(&piece)?;
             if last {
                 state.file.sync_all()?;
             }
-            Ok((state, gathered))
+            piece.clear();
+            // The first piece may have been as large as a body in memory can be.
+            piece.shrink_to(PIECE_BYTES);
+            Ok((state, piece))
         })
         .await?;
-        gathered.clear();
-        self.gathered = gathered;
         self.state = Some(state);
-        Ok(())
+        Ok(piece)
     }
 }
 

@@ -89,6 +89,29 @@ async fn a_crowd_of_bodies_goes_to_files_early() {
     assert!(listener.capture().await.body == bytes(60_000));
 }
 
+/// The receiver has a body until the request is answered, so it counts as long.
+#[tokio::test]
+async fn a_body_counts_until_its_request_is_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = Limits { buffered_bytes: 50_000, ..Limits::default() };
+    let mut listener = listening_as(setting(folder.path(), limits), Duration::from_millis(200), usual).await;
+    let mut clients = Vec::new();
+    for was_spilled in [false, true] {
+        let mut client = listener.client().await;
+        client.send("POST / HTTP/1.1\r\nContent-Length: 40000\r\n\r\n").await;
+        client.send(bytes(40_000)).await;
+        assert_eq!(listener.capture().await.was_spilled, was_spilled);
+        clients.push(client);
+    }
+    for client in &mut clients {
+        assert_eq!(client.answer().await.status, 200);
+    }
+    let mut client = listener.client().await;
+    client.send("POST /later HTTP/1.1\r\nContent-Length: 40000\r\n\r\n").await;
+    client.send(bytes(40_000)).await;
+    assert!(!listener.capture().await.was_spilled, "nothing is in memory any more");
+}
+
 #[tokio::test]
 async fn a_body_that_ends_early_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
@@ -118,5 +141,5 @@ async fn what_cannot_be_written_is_answered_503() {
     client.send(bytes(50_000)).await;
     let answer = client.answer().await;
     assert_eq!((answer.status, value(&answer.head, "retry-after")), (503, Some("5")));
-    assert_eq!(listener.rejection().await.reason.code(), "cannot_store");
+    assert_eq!(listener.rejection().await.reason.code(), "cannot_spill");
 }
