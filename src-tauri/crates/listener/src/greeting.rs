@@ -44,7 +44,7 @@ pub(crate) async fn greet(stream: TcpStream, identity: &TlsIdentity, limits: &Li
         Ok(Err(error)) => RejectReason::TlsHandshake { detail: handshake_problem(&error) },
         Ok(Ok(stream)) => return Greeted::Ready(Stream::Tls(Box::new(stream))),
     };
-    Greeted::Refused { reason, first_bytes: Vec::new(), answered: None }
+    Greeted::Refused { reason, first_bytes: first_bytes.to_vec(), answered: None }
 }
 
 /// Tells a sender of plain HTTP what is wrong.

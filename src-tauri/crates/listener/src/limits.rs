@@ -14,7 +14,7 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Largest request head in bytes, the empty line included. Larger ones are answered 431.
     pub head_bytes: usize,
-    /// Most header lines. Requests with more are answered 431.
+    /// Most header lines, up to a thousand. Requests with more are answered 431.
     pub header_lines: usize,
     /// A body larger than this goes to a file while it arrives, when there is a folder for it.
     pub spill_bytes: usize,
@@ -45,6 +45,9 @@ pub struct Limits {
 /// Longest duration a limit can mean. Whoever sets more wants no limit, and adding it to a moment would overflow.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Most header lines a limit can mean. hyper takes memory for so many with each request, and known providers send thirty.
+const MOST_HEADER_LINES: usize = 1_000;
+
 impl Limits {
     /// Whether this peer may connect. An IPv4 address that came over IPv6 counts as IPv4.
     pub(crate) fn allow(&self, client: SocketAddr) -> bool {
@@ -52,7 +55,7 @@ impl Limits {
         self.allowed_clients.is_empty() || self.allowed_clients.iter().any(|net| net.contains(&ip))
     }
 
-    /// The same limits with every duration at most a day.
+    /// The same limits with every duration at most a day, and no more header lines than can be meant.
     pub(crate) fn capped(mut self) -> Self {
         for duration in [
             &mut self.tls_handshake,
@@ -65,6 +68,7 @@ impl Limits {
         ] {
             *duration = (*duration).min(LONGEST);
         }
+        self.header_lines = self.header_lines.min(MOST_HEADER_LINES);
         self
     }
 }

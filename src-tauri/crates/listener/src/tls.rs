@@ -179,6 +179,8 @@ fn address(bytes: &[u8]) -> Option<String> {
 
 /// What rustls says of a failed handshake, in plain words.
 pub(crate) fn handshake_problem(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+
     use rustls::AlertDescription as Alert;
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match inner {
@@ -199,7 +201,7 @@ pub(crate) fn handshake_problem(error: &std::io::Error) -> String {
             "the sender speaks no version of TLS or no cipher that is safe today; TLS 1.2 is the least.".to_owned()
         }
         Some(other) => format!("{other}."),
-        None if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+        None if matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
             "the sender hung up within it. Usually it does not trust the certificate.".to_owned()
         }
         None => format!("{error}."),

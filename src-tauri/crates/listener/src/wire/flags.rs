@@ -13,10 +13,11 @@ pub(crate) fn flags(bytes: &[u8], head: &RequestHead) -> CaptureFlags {
             4 if header.name.eq_ignore_ascii_case("host") => hosts += 1,
             14 if header.name.eq_ignore_ascii_case("content-length") => lengths += 1,
             17 if header.name.eq_ignore_ascii_case("transfer-encoding") => {
-                coded = true;
-                if !header.value.trim_ascii().eq_ignore_ascii_case(b"chunked") {
+                // A second line adds a coding, and chunked may not be applied twice (RFC 9112 §6.1).
+                if coded || !header.value.trim_ascii().eq_ignore_ascii_case(b"chunked") {
                     flags.insert(CaptureFlag::OtherCoding);
                 }
+                coded = true;
             }
             _ => {}
         }
@@ -77,6 +78,10 @@ mod tests {
             (
                 b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
                 vec![F::LengthAndChunked, F::OtherCoding],
+            ),
+            (
+                b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+                vec![F::OtherCoding],
             ),
             (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n", vec![F::RepeatedLength]),
         ] {

@@ -1,6 +1,7 @@
 //! What is known about one connection: the heads that came, how many requests are under way, and which
 //! deadline runs. Shared by the tee, the capture handler and the connection's task.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -49,7 +50,7 @@ struct State {
     /// The socket, once hyper is done with it.
     socket: Option<Stream>,
     /// Answers that hyper has and that are not flushed yet.
-    unanswered: Vec<Tracked>,
+    unanswered: VecDeque<Tracked>,
     /// The last answer that was flushed, until the peer shows by a further byte that it lives.
     last_answered: Option<Tracked>,
 }
@@ -90,7 +91,7 @@ impl Wire {
             answered: None,
             write_stalled: None,
             socket: None,
-            unanswered: Vec::new(),
+            unanswered: VecDeque::new(),
             last_answered: None,
         };
         let (head_expired, closing) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -115,27 +116,33 @@ impl Wire {
 
     /// Notes that the answer to a request that began at `started` goes to hyper now.
     pub(crate) fn answering(&self, track: i64, started: Instant) {
-        self.state().unanswered.push(Tracked { track, started });
+        self.state().unanswered.push_back(Tracked { track, started });
     }
 
     /// Notes that everything written was taken by the kernel.
     pub(super) fn flushed(&self) {
-        let (answered, now) = {
-            let mut state = self.state();
-            let answered = std::mem::take(&mut state.unanswered);
-            state.last_answered = answered.last().copied().or(state.last_answered);
-            (answered, Instant::now())
-        };
-        for tracked in answered {
-            self.tell(tracked, now, true);
-        }
+        self.tell_all(true);
     }
 
     /// Notes that the answers hyper has will never be written.
     pub(super) fn answers_are_lost(&self) {
-        let lost = std::mem::take(&mut self.state().unanswered);
-        for tracked in lost {
-            self.tell(tracked, Instant::now(), false);
+        self.tell_all(false);
+    }
+
+    /// Tells what became of the answers under way. One at a time, so that the receiver is never called under the lock and
+    /// the queue keeps its memory for the next request.
+    fn tell_all(&self, delivered: bool) {
+        let mut now = None;
+        loop {
+            let tracked = {
+                let mut state = self.state();
+                let Some(tracked) = state.unanswered.pop_front() else { return };
+                if delivered {
+                    state.last_answered = Some(tracked);
+                }
+                tracked
+            };
+            self.tell(tracked, *now.get_or_insert_with(Instant::now), delivered);
         }
     }
 

@@ -152,6 +152,7 @@ async fn limits_without_end_are_allowed() {
         spill_bytes: usize::MAX,
         buffered_bytes: usize::MAX,
         chunk_layout_bytes: usize::MAX,
+        header_lines: usize::MAX,
         ..Limits::default()
     };
     let mut listener = listening(limits).await;

@@ -119,6 +119,8 @@ async fn a_handshake_that_stalls_is_ended_and_a_silent_one_quietly() {
     let (mut silent, mut stalled) = (listener.client().await, listener.client().await);
     stalled.send(b"\x16\x03\x01\x00\xc4\x01\x00").await;
     assert!(stalled.rest().await.is_empty() && silent.rest().await.is_empty());
-    assert_eq!(listener.rejection().await.reason, RejectReason::TlsHandshakeTimeout { after: short });
+    let rejected = listener.rejection().await;
+    assert_eq!(rejected.reason, RejectReason::TlsHandshakeTimeout { after: short });
+    assert_eq!(rejected.first_bytes, b"\x16\x03\x01\x00\xc4\x01\x00");
     listener.assert_silence();
 }
