@@ -108,7 +108,8 @@ impl Framer {
                         self.state = State::Head;
                         taken
                     }
-                    Fed::Broken => return self.lose(),
+                    // The heads before it were whole; a later request of the same read takes nothing from them.
+                    Fed::Broken => return self.give_up(Lost::NotFollowed),
                 },
                 State::Http2 | State::Lost(_) => return,
             };

@@ -167,3 +167,14 @@ proptest! {
         prop_assert!(framer.partial.len() <= 4096);
     }
 }
+
+#[test]
+fn a_body_that_breaks_takes_no_head_away() {
+    let stream = b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n\
+        POST /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0x1\r\nx\r\nGET /c HTTP/1.1\r\n\r\n";
+    let mut framer = follow([&stream[..]]);
+    assert_eq!(framer.lost(), Some(Lost::NotFollowed));
+    assert_eq!(framer.take_layout().as_deref(), Some(&b"1\r\n\r\n0\r\n\r\n"[..]));
+    let targets: Vec<_> = std::iter::from_fn(|| framer.take_head()).map(|head| head.parsed.target).collect();
+    assert_eq!(targets, ["/a", "/b"]);
+}

@@ -18,6 +18,14 @@ use tokio::time::timeout;
 /// Longer than anything here takes; a test that waits this long has failed.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// A number that the environment may set, for longer runs.
+pub(crate) fn from_environment<T: std::str::FromStr>(name: &str, otherwise: T) -> T {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")),
+        Err(_) => otherwise,
+    }
+}
+
 /// A clock that moves one millisecond each time it is read.
 #[derive(Default)]
 pub(crate) struct Ticking(AtomicI64);
