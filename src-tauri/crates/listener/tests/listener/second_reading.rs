@@ -40,16 +40,23 @@ fn message(bytes: &[u8]) -> Option<Message> {
             return None;
         }
         chunked(after)?
-    } else if let Some(length) = lengths.first() {
-        if lengths.iter().any(|other| other != length) || !length.iter().all(u8::is_ascii_digit) {
+    } else if !lengths.is_empty() {
+        // As numbers: hyper takes `3` and `03` for the same length, which §6.3 leaves open.
+        let lengths: Vec<usize> = lengths.into_iter().map(length).collect::<Option<_>>()?;
+        let length = lengths[0];
+        if lengths.iter().any(|other| *other != length) {
             return None;
         }
-        let length = std::str::from_utf8(length).ok()?.parse().ok()?;
         (after.get(..length)?.to_vec(), length)
     } else {
         (Vec::new(), 0)
     };
     Some(Message { head: head.to_vec(), body, wire: bytes[..head.len() + body_bytes].to_vec() })
+}
+
+fn length(digits: &[u8]) -> Option<usize> {
+    let text = std::str::from_utf8(digits).ok()?;
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 /// The bytes up to the first empty line, it included. A recipient may take LF alone for a line end (§2.2).
