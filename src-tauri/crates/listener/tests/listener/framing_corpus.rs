@@ -140,6 +140,30 @@ const CORPUS: &[(&str, &[u8], u16, Seen)] = &[
     ("CONNECT", b"CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", 405, Rejected("method_refused")),
     ("HTTP/1.0 without a host", b"GET / HTTP/1.0\r\n\r\n", 200, Capture("", &[])),
     ("a TLS hello", b"\x16\x03\x01\x00\xc4\x01\x00\x00\xc0\x03\x03", 400, Rejected("tls_on_plain_port")),
+    (
+        "a change to HTTP/2, which is not taken up",
+        b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n",
+        200,
+        Capture("", &[]),
+    ),
+    (
+        "an unknown expectation",
+        b"POST / HTTP/1.1\r\nHost: x\r\nExpect: a-miracle\r\nContent-Length: 2\r\n\r\nok",
+        200,
+        Capture("ok", &[]),
+    ),
+    (
+        "the same length, written in two ways",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 02\r\n\r\nok",
+        200,
+        Capture("ok", &[RepeatedLength]),
+    ),
+    (
+        "chunked twice",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        200,
+        Capture("ok", &[OtherCoding]),
+    ),
     ("no HTTP at all", b"EHLO mail.example.test\r\n\r\n", 400, Rejected("malformed")),
 ];
 
@@ -156,14 +180,25 @@ async fn every_odd_framing_is_answered_and_shown_as_the_table_says() {
                 assert_eq!(capture.body, body.as_bytes(), "{name}");
                 assert_eq!(capture.flags, flags.iter().copied().collect::<CaptureFlags>(), "{name}");
                 assert!(capture.head_exact, "{name}");
+                // RFC 9112 §6.1: whoever takes both lengths must end the connection, for what follows may be smuggled.
+                if flags.contains(&LengthAndChunked) || capture.parsed.minor_version == 0 {
+                    assert!(client.rest().await.is_empty(), "{name}");
+                } else {
+                    assert_eq!(client.exchange("GET /next HTTP/1.1\r\nHost: x\r\n\r\n").await.status, 200, "{name}");
+                    assert_eq!(listener.capture().await.parsed.target, "/next", "{name}");
+                }
             }
             Rejected(code) => {
                 let rejected = listener.rejection().await;
                 assert_eq!(rejected.reason.code(), *code, "{name}: {:?}", rejected.reason);
                 assert!(!rejected.first_bytes.is_empty(), "{name}");
                 assert!(rejected.reason.sentence().len() > 20, "{name}");
+                // Where the next request would begin is not known any more.
+                assert!(client.rest().await.is_empty(), "{name}");
             }
         }
+        drop(client);
+        listener.assert_silence();
     }
 }
 

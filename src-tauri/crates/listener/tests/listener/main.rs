@@ -14,6 +14,7 @@ mod mutated;
 mod random;
 mod rejects;
 mod replies;
+mod robust;
 mod second_reading;
 mod setup;
 mod spill;

@@ -92,7 +92,7 @@ fn damaged_requests_do_no_harm() {
         let limits = Limits { header: short, body_progress: short, first_byte: short, ..Limits::default() };
         let mut listener = listening(limits).await;
         let mut random = Rng::with_seed(seed);
-        let (mut captured, mut rejected, mut behind) = (0, 0, 0);
+        let (mut taken, mut rejected, mut behind) = (0, 0, 0);
         for _ in 0..mutations.div_ceil(TOGETHER) {
             let mut sending = tokio::task::JoinSet::new();
             for _ in 0..TOGETHER {
@@ -106,28 +106,23 @@ fn damaged_requests_do_no_harm() {
             while let Some(one) = sending.join_next().await {
                 done.push(one.unwrap());
             }
-            let mut seen: HashMap<SocketAddr, Vec<Seen>> = HashMap::new();
+            let mut heard: HashMap<SocketAddr, Vec<Seen>> = HashMap::new();
             while let Some(capture) = listener.try_capture() {
-                seen.entry(capture.client).or_default().push(capture);
+                heard.entry(capture.client).or_default().push(capture);
             }
             for Exchanged { client, sent, answers } in done {
-                let captures = seen.remove(&client).unwrap_or_default();
+                let captures = heard.remove(&client).unwrap_or_default();
                 assert_eq!(answers, captures.len(), "answers of 200 to {}", sent.escape_ascii());
-                captured += captures.len();
+                taken += captures.len();
                 behind += usize::from(captures.iter().any(|capture| capture.parsed.target == "/behind"));
                 agree(&sent, &captures);
             }
-            assert!(seen.is_empty(), "captures of connections that nobody made");
+            assert!(heard.is_empty(), "captures of connections that nobody made");
             rejected += std::iter::from_fn(|| listener.try_rejection()).count();
         }
-        println!(
-            "{mutations} damaged requests: {captured} captures, {rejected} rejected, {behind} times the one behind"
-        );
+        println!("{mutations} damaged requests: {taken} captures, {rejected} rejected, {behind} times the one behind");
         let least = mutations / 10;
-        assert!(
-            captured > least && rejected > least && behind > least,
-            "the damage is neither too weak nor too strong"
-        );
+        assert!(taken > least && rejected > least && behind > least, "the damage is neither too weak nor too strong");
         let mut client = listener.client().await;
         assert_eq!(client.exchange("GET /alive HTTP/1.1\r\nHost: x\r\n\r\n").await.status, 200);
     });
