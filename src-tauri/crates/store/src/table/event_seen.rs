@@ -1,5 +1,8 @@
 //! `event_seen`: which events came before, some hundred bytes each, kept longer than the captures themselves.
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
+
 use hookglass_model::{Duplicate, DuplicateKind, EndpointId, UnixMillis};
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
@@ -47,6 +50,7 @@ pub(crate) struct Sighting {
 /// An earlier capture of the event.
 struct Earlier {
     seq: i64,
+    received_at: i64,
     body: [u8; 8],
     proof: Option<i64>,
     occurrence: u32,
@@ -77,8 +81,17 @@ impl Sighting {
         body
     }
 
+    /// What came before this is another event: an equal request without an id counts anew after a day.
+    fn since(&self) -> i64 {
+        let remembered_ms = match self.event_id {
+            Some(_) => REMEMBERED_DAYS * 24 * 60 * 60 * 1000,
+            None => WITHOUT_ID_WINDOW_MS,
+        };
+        self.received_at.0.saturating_sub(remembered_ms)
+    }
+
     /// How it is like what came before.
-    fn kind(&self, earlier: &[Earlier]) -> Option<DuplicateKind> {
+    fn kind(&self, earlier: &VecDeque<Earlier>) -> Option<DuplicateKind> {
         let body = self.body();
         if earlier.is_empty() {
             return None;
@@ -100,47 +113,71 @@ impl Sighting {
     }
 }
 
-/// Notes a capture and says how it is like an earlier one. To be called in the order of `seq`.
-pub(crate) fn note(connection: &Connection, sighting: &Sighting) -> rusqlite::Result<Option<Duplicate>> {
-    let Some(key) = sighting.key() else { return Ok(None) };
-    let earlier = earlier(connection, key, sighting)?;
-    let kind = sighting.kind(&earlier);
-    let occurrence = earlier.last().map_or(1, |last| last.occurrence.saturating_add(1));
-    connection.prepare_cached("INSERT OR REPLACE INTO event_seen VALUES (?, ?, ?, ?, ?, ?)")?.execute(params![
-        key,
-        sighting.seq,
-        sighting.body(),
-        sighting.proof,
-        sighting.received_at.0,
-        occurrence
-    ])?;
-    Ok(kind.zip(earlier.first()).map(|(kind, first)| Duplicate { kind, first_seq: first.seq, occurrence }))
+/// The earlier captures of the events of one transaction, so that a storm of one event reads them once. Not to be kept longer:
+/// others delete them.
+#[derive(Default)]
+pub(crate) struct Families(HashMap<[u8; 16], VecDeque<Earlier>>);
+
+impl Families {
+    /// Notes a capture and says how it is like an earlier one. To be called in the order of `seq`.
+    pub(crate) fn note(
+        &mut self,
+        connection: &Connection,
+        sighting: &Sighting,
+    ) -> rusqlite::Result<Option<Duplicate>> {
+        let Some(key) = sighting.key() else { return Ok(None) };
+        let earlier = match self.0.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(earlier(connection, key, sighting)?),
+        };
+        let since = sighting.since();
+        earlier.retain(|earlier| earlier.received_at >= since);
+        let kind = sighting.kind(earlier);
+        let duplicate = kind.zip(earlier.front()).map(|(kind, first)| (kind, first.seq));
+        let this = Earlier {
+            seq: sighting.seq,
+            received_at: sighting.received_at.0,
+            body: sighting.body(),
+            proof: sighting.proof,
+            occurrence: earlier.back().map_or(1, |last| last.occurrence.saturating_add(1)),
+        };
+        connection
+            .prepare_cached("INSERT OR REPLACE INTO event_seen VALUES (?, ?, ?, ?, ?, ?)")?
+            .execute(params![key, this.seq, this.body, this.proof, this.received_at, this.occurrence])?;
+        let occurrence = this.occurrence;
+        earlier.push_back(this);
+        if earlier.len() > COMPARED_MAX as usize + 1 {
+            earlier.remove(1); // The first stays: it is the one that is named.
+        }
+        Ok(duplicate.map(|(kind, first_seq)| Duplicate { kind, first_seq, occurrence }))
+    }
 }
 
 /// The first captures of the event and the newest, oldest first.
-fn earlier(connection: &Connection, key: [u8; 16], sighting: &Sighting) -> rusqlite::Result<Vec<Earlier>> {
-    let remembered_ms = match sighting.event_id {
-        Some(_) => REMEMBERED_DAYS * 24 * 60 * 60 * 1000,
-        // An equal request of long ago is another event, and counting begins anew.
-        None => WITHOUT_ID_WINDOW_MS,
-    };
-    let since = sighting.received_at.0.saturating_sub(remembered_ms);
+fn earlier(connection: &Connection, key: [u8; 16], sighting: &Sighting) -> rusqlite::Result<VecDeque<Earlier>> {
+    let since = sighting.since();
     let read = |row: &rusqlite::Row<'_>| {
-        Ok(Earlier { seq: row.get(0)?, body: row.get(1)?, proof: row.get(2)?, occurrence: row.get(3)? })
+        Ok(Earlier {
+            seq: row.get(0)?,
+            body: row.get(1)?,
+            proof: row.get(2)?,
+            occurrence: row.get(3)?,
+            received_at: row.get(4)?,
+        })
     };
-    let first = "SELECT seq, body, proof, occurrence FROM event_seen
+    let first = "SELECT seq, body, proof, occurrence, received_at FROM event_seen
         WHERE key = ? AND seq < ? AND received_at >= ? ORDER BY seq LIMIT 1";
-    let newest = "SELECT seq, body, proof, occurrence FROM event_seen
+    let newest = "SELECT seq, body, proof, occurrence, received_at FROM event_seen
         WHERE key = ? AND seq < ? AND received_at >= ? ORDER BY seq DESC LIMIT ?";
-    let mut found: Vec<Earlier> = connection
+    let mut found: VecDeque<Earlier> = connection
         .prepare_cached(newest)?
         .query_map(params![key, sighting.seq, since, COMPARED_MAX], read)?
         .collect::<Result<_, _>>()?;
-    found.reverse();
+    found.make_contiguous().reverse();
     if found.len() >= COMPARED_MAX as usize {
         let first = connection.prepare_cached(first)?.query_row(params![key, sighting.seq, since], read)?;
-        if found.first().is_some_and(|oldest| oldest.seq > first.seq) {
-            found.insert(0, first);
+        if found.front().is_some_and(|oldest| oldest.seq > first.seq) {
+            found.push_front(first);
         }
     }
     Ok(found)

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use super::checkpoint::Checkpoint;
 use super::derivation::{BUSY_STEP, Derivation, QUIET_STEP};
 use super::job::Job;
+use super::queue::Queue;
 use crate::data_dir::DataDir;
 use crate::health::Vitals;
 use crate::table::capture;
@@ -28,6 +29,8 @@ pub(super) struct Committer {
     vitals: Arc<Vitals>,
     /// The last `seq` given out, once it was read.
     seq: Option<i64>,
+    /// How many jobs the transaction before held.
+    last_jobs: usize,
     checkpoint: Checkpoint,
     derivation: Derivation,
 }
@@ -35,12 +38,14 @@ pub(super) struct Committer {
 impl Committer {
     pub(super) fn new(connection: Connection, data_dir: DataDir, vitals: Arc<Vitals>, derivation: Derivation) -> Self {
         let checkpoint = Checkpoint::new(data_dir.clone());
-        Self { connection: Some(connection), data_dir, vitals, seq: None, checkpoint, derivation }
+        Self { connection: Some(connection), data_dir, vitals, seq: None, last_jobs: 0, checkpoint, derivation }
     }
 
-    /// Runs all jobs in one transaction and answers them when it is on the disk, or all with the same error.
-    pub(super) fn commit(&mut self, batch: &mut Vec<Job>) {
-        let committed = self.try_commit(batch);
+    /// Runs all jobs, and those that come while it does, in one transaction, and answers them when it is on the disk, or all
+    /// with the same error.
+    pub(super) fn commit(&mut self, batch: &mut Vec<Job>, queue: &Queue) {
+        let committed = self.try_commit(batch, queue);
+        self.last_jobs = batch.len();
         match &committed {
             Ok(took) => self.vitals.committed(*took),
             Err(error) => {
@@ -62,7 +67,8 @@ impl Committer {
         }
     }
 
-    fn try_commit(&mut self, batch: &mut [Job]) -> Result<Duration, StoreError> {
+    fn try_commit(&mut self, batch: &mut Vec<Job>, queue: &Queue) -> Result<Duration, StoreError> {
+        let began = Instant::now();
         let connection = match &self.connection {
             Some(connection) => connection,
             None => self.connection.insert(sqlite::open_writer(self.data_dir.database())?),
@@ -74,11 +80,22 @@ impl Committer {
         let mut tally = Tally::default();
         connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let mut inserter = None;
-        for job in batch {
-            job.run(connection, &mut inserter, &mut seq, &mut tally)?;
-            // Without its transaction each further statement would commit by itself, uncounted and too early.
-            if connection.is_autocommit() {
-                return Err(StoreError::Io { detail: "the transaction ended too early".to_owned() });
+        let (mut done, mut bytes) = (0, batch.iter().map(Job::bytes).sum());
+        // What comes meanwhile is inserted as it comes: waiting for all of it first would leave this processor idle, and
+        // then the others.
+        loop {
+            for job in batch.iter_mut().skip(done) {
+                job.run(connection, &mut inserter, &mut seq, &mut tally)?;
+                // Without its transaction each further statement would commit by itself, uncounted and too early.
+                if connection.is_autocommit() {
+                    return Err(StoreError::Io { detail: "the transaction ended too early".to_owned() });
+                }
+            }
+            done = batch.len();
+            // Other work may take longer, so nobody is made to wait in its transaction who came later.
+            let other_work = batch.iter().any(|job| matches!(job, Job::Work(_)));
+            if other_work || !queue.take_more(batch, &mut bytes, self.last_jobs, began) {
+                break;
             }
         }
         drop(inserter);

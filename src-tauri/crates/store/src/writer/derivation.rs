@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use crate::StoreError;
 use crate::answer_book::AnswerBook;
-use crate::table::event_seen::{self, Sighting};
+use crate::table::event_seen::{Families, Sighting};
 use crate::table::{capture_mark, uuid};
 
 /// Captures of one step while nothing waits: some 5 ms, the longest that a capture which comes just then is kept waiting.
@@ -109,10 +109,11 @@ impl Derivation {
         let sightings: Vec<Sighting> =
             connection.prepare_cached(NEXT)?.query_map((through, limit), sighting)?.collect::<rusqlite::Result<_>>()?;
         let mut changed = false;
+        let mut families = Families::default();
         let mut insert = capture_mark::prepare_insert(connection)?;
         for sighting in &sightings {
             let known = self.pending.remove(&sighting.seq).unwrap_or_default();
-            let mark = CaptureMark { duplicate: event_seen::note(connection, sighting)?, ..known };
+            let mark = CaptureMark { duplicate: families.note(connection, sighting)?, ..known };
             changed |= looks_different(&mark);
             capture_mark::insert(&mut insert, sighting.seq, &mark)?;
         }

@@ -117,12 +117,11 @@ impl Drop for Writer {
 fn run(queue: &Queue, vitals: &Vitals, mut committer: Committer) {
     // Should this thread panic, callers get `Closed` instead of waiting for ever.
     let _abandon = AbandonOnDrop { queue, vitals };
-    let (mut batch, mut last) = (Vec::new(), 0);
+    let mut batch = Vec::new();
     loop {
-        match queue.take(&mut batch, last, committer.is_behind()) {
+        match queue.take(&mut batch, committer.is_behind()) {
             queue::Taken::Jobs => {
-                last = batch.len();
-                committer.commit(&mut batch);
+                committer.commit(&mut batch, queue);
                 if queue.depth() == 0 {
                     committer.derive_under_load();
                 }

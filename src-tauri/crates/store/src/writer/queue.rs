@@ -32,8 +32,8 @@ const QUIET_AFTER: Duration = Duration::from_millis(20);
 /// two cores: 43 rows a commit with none, 51 with one, 63 with three.
 const GATHER_YIELDS: u32 = 3;
 
-/// Gathering ends after this in any case; it is a small part of the fsync it saves.
-const GATHER_LIMIT: Duration = Duration::from_micros(500);
+/// No transaction waits for further jobs longer than this after its first; it is about what an fsync costs.
+const GATHER_LIMIT: Duration = Duration::from_millis(1);
 
 #[derive(Default)]
 pub(super) struct Queue {
@@ -46,6 +46,21 @@ struct State {
     jobs: VecDeque<Job>,
     bytes: usize,
     closed: bool,
+}
+
+impl State {
+    /// Moves jobs from the front into the batch, which holds `batch_bytes`, within the bounds of one transaction.
+    fn move_into(&mut self, batch: &mut Vec<Job>, batch_bytes: &mut usize) {
+        while let Some(job) = self.jobs.front() {
+            let bytes = job.bytes();
+            if !batch.is_empty() && (batch.len() >= MAX_BATCH || *batch_bytes + bytes > MAX_BATCH_BYTES) {
+                break;
+            }
+            *batch_bytes += bytes;
+            self.bytes -= bytes;
+            batch.extend(self.jobs.pop_front());
+        }
+    }
 }
 
 /// What [`Queue::take`] found.
@@ -80,9 +95,9 @@ impl Queue {
         Ok(())
     }
 
-    /// Waits for the first job and takes with it all that waits, up to the bounds of one transaction. `last` is how
-    /// many the batch before held, `behind` whether something was put off.
-    pub(super) fn take(&self, batch: &mut Vec<Job>, last: usize, behind: bool) -> Taken {
+    /// Waits for the first job and takes with it all that waits, up to the bounds of one transaction. `behind` is whether
+    /// something was put off.
+    pub(super) fn take(&self, batch: &mut Vec<Job>, behind: bool) -> Taken {
         let (patience, otherwise) = if behind { (QUIET_AFTER, Taken::Quiet) } else { (IDLE_AFTER, Taken::Idle) };
         let mut state = self.lock();
         while state.jobs.is_empty() {
@@ -95,34 +110,27 @@ impl Queue {
                 return otherwise;
             }
         }
-        let mut state = self.gather(state, last);
-        let mut batch_bytes = 0;
-        while let Some(job) = state.jobs.front() {
-            let bytes = job.bytes();
-            if !batch.is_empty() && (batch.len() >= MAX_BATCH || batch_bytes + bytes > MAX_BATCH_BYTES) {
-                break;
-            }
-            batch_bytes += bytes;
-            batch.extend(state.jobs.pop_front());
-        }
-        state.bytes -= batch_bytes;
+        state.move_into(batch, &mut 0);
         Taken::Jobs
     }
 
-    /// Lets those who were just answered put their next job in, as long as more come. Without it the writer would
-    /// take the first to come back and leave the others a whole fsync behind: batches of 1 and 63 in turn instead of
-    /// 64. One caller alone is never kept waiting.
-    fn gather<'q>(&'q self, mut state: MutexGuard<'q, State>, last: usize) -> MutexGuard<'q, State> {
-        let started = Instant::now();
-        let mut fruitless = 0;
-        while state.jobs.len() < last && fruitless < GATHER_YIELDS && started.elapsed() < GATHER_LIMIT {
-            let before = state.jobs.len();
-            drop(state);
+    /// Takes what came since, up to the bounds of one transaction, whose jobs so far hold `batch_bytes`. `last` is how many
+    /// the transaction before held: those who were just answered get the time to put their next job in, as long as more
+    /// come. Without it the writer would take the first to come back and leave the others a whole fsync behind: batches of
+    /// 1 and 63 in turn instead of 64. One caller alone is never kept waiting. False when the transaction is to end.
+    pub(super) fn take_more(&self, batch: &mut Vec<Job>, batch_bytes: &mut usize, last: usize, began: Instant) -> bool {
+        for fruitless in 0..=GATHER_YIELDS {
+            let before = batch.len();
+            self.lock().move_into(batch, batch_bytes);
+            if batch.len() > before {
+                return true;
+            }
+            if before >= last || fruitless == GATHER_YIELDS || began.elapsed() >= GATHER_LIMIT {
+                return false;
+            }
             std::thread::yield_now();
-            state = self.lock();
-            fruitless = if state.jobs.len() > before { 0 } else { fruitless + 1 };
         }
-        state
+        false
     }
 
     pub(super) fn depth(&self) -> usize {
