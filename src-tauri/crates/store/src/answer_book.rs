@@ -30,7 +30,12 @@ impl AnswerBook {
 
     /// Moves what waits into `pending`, several notes about one capture into one.
     pub(crate) fn take_into(&self, pending: &mut BTreeMap<i64, CaptureMark>) {
-        let notes = std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner));
+        let notes = {
+            let mut waiting = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+            // As many come next time: growing anew step by step would be paid by the senders.
+            let room = waiting.len();
+            std::mem::replace(&mut *waiting, Vec::with_capacity(room))
+        };
         for (seq, mark) in notes {
             let known = pending.entry(seq).or_default();
             known.committed_us = mark.committed_us.or(known.committed_us);

@@ -15,7 +15,6 @@ use hookglass_model::{Answer, CaptureId, CaptureMark, NotCheckedReason, Provider
 use hookglass_signing::{EventFacts, HandshakeAnswer, Message, Registry};
 use hookglass_store::{NewBody, NewCapture, Store, StoreError};
 use sha2::{Digest, Sha256};
-use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::{
@@ -25,6 +24,7 @@ use crate::{
     endpoint_table::EndpointTable,
     health::RateMeter,
     notice::NoticeHub,
+    reading_room::ReadingRoom,
     rejections::RejectionBook,
     secret_matches::{MatchLedger, MatchMark},
     view::Notice,
@@ -55,7 +55,7 @@ pub(crate) struct Intake {
     pub(crate) rejections: Arc<RejectionBook>,
     pub(crate) rate: Arc<RateMeter>,
     /// Held while a body is read back from its file.
-    pub(crate) reading: Mutex<()>,
+    pub(crate) reading: ReadingRoom,
     /// Whether the last capture could not be stored, so that hosts hear once that it works again.
     pub(crate) failing: AtomicBool,
 }
@@ -135,12 +135,9 @@ impl Intake {
                 Ok(findings)
             }
             ReceivedBody::File(file) => {
-                let _alone = self.reading.lock().await;
-                tokio::task::block_in_place(|| {
-                    let bytes =
-                        std::fs::read(file.path()).map_err(|error| StoreError::Io { detail: error.to_string() })?;
-                    Ok(self.examine(request, &bytes, file.sha256()))
-                })
+                let examined =
+                    self.reading.read(file.path(), |bytes| self.examine(request, bytes, file.sha256())).await;
+                examined.map_err(|error| StoreError::Io { detail: error.to_string() })
             }
         }
     }

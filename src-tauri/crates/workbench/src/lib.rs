@@ -34,6 +34,7 @@ mod pasted;
 mod pasted_diagnosis;
 mod provider_files;
 mod provider_trial;
+mod reading_room;
 mod rechecking;
 mod rejections;
 mod remedies;

@@ -11,6 +11,7 @@ use hookglass_model::UnixMillis;
 use crate::{
     CommandError, ErrorCode, Workbench,
     intake::Intake,
+    reading_room::ReadingRoom,
     view::{ListenerState, Notice},
 };
 
@@ -171,7 +172,7 @@ impl Workbench {
             waiting: self.doctor.queue.clone(),
             rejections: self.rejections.clone(),
             rate: self.rate.clone(),
-            reading: tokio::sync::Mutex::new(()),
+            reading: ReadingRoom::default(),
             failing: AtomicBool::new(false),
         })
     }

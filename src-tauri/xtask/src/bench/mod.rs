@@ -2,7 +2,6 @@
 
 mod capture;
 mod doctor;
-mod load;
 mod processes;
 mod signing;
 mod start;
@@ -10,6 +9,8 @@ mod statistics;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
+
+use capture::{Pace, Shape};
 
 use crate::{
     session,
@@ -30,6 +31,9 @@ pub(crate) struct Arguments {
     /// How long each server is put under load at a time, in seconds.
     #[arg(long, default_value_t = 4)]
     round_seconds: u32,
+    /// Captures only in these ways, and not the window; every way but the million when left out.
+    #[arg(long, value_enum)]
+    only: Vec<Shape>,
     /// How often the window is started.
     #[arg(long, default_value_t = 5)]
     starts: u32,
@@ -60,15 +64,23 @@ pub(crate) fn bench(workspace: &Workspace, steps: &mut Steps, arguments: &Argume
         return doctor(workspace, steps);
     }
     setup::set_up(workspace, steps, Purpose::Bench)?;
-    setup::build_page(workspace, steps)?;
+    if arguments.only.is_empty() {
+        setup::build_page(workspace, steps)?;
+    }
     steps.require("build with optimisations", || {
         workspace.cargo(["build", "--release", "--package", "hookglass-cli"]).run()?;
-        workspace.cargo(["build", "--release", "--package", "hookglass-desktop", "--features", BUNDLED_PAGE]).run()?;
+        if arguments.only.is_empty() {
+            workspace
+                .cargo(["build", "--release", "--package", "hookglass-desktop", "--features", BUNDLED_PAGE])
+                .run()?;
+        }
         Ok(workspace.cargo(["build", "--release", "--package", "hookglass-tests", "--bin", "bare_server"]).run()?)
     })?;
-    let captured = steps
-        .require("capture under load", || capture::measure(workspace, arguments.rounds, arguments.round_seconds))?;
-    captured.print();
+    let pace = Pace { rounds: arguments.rounds, seconds: arguments.round_seconds };
+    steps.require("capture under load", || capture::measure(workspace, &arguments.only, pace))?;
+    if !arguments.only.is_empty() {
+        return Ok(());
+    }
     // The window needs a screen, so this program runs itself on one.
     steps.require("start and memory of the window", || {
         let program = std::env::current_exe().context("this program has no path")?;

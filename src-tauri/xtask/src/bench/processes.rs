@@ -80,6 +80,21 @@ pub(super) fn memory_of_tree(root: u32) -> Result<Memory> {
     Ok(sum)
 }
 
+/// Memory of one process that is in RAM now, in bytes.
+pub(super) fn resident(process: u32) -> Result<u64> {
+    status(process, "VmRSS:")
+}
+
+/// The most memory that one process had in RAM, in bytes.
+pub(super) fn peak_resident(process: u32) -> Result<u64> {
+    status(process, "VmHWM:")
+}
+
+fn status(process: u32, field: &str) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).context("/proc cannot be read")?;
+    Ok(kilobytes(&status, field) * 1024)
+}
+
 fn parents() -> std::io::Result<Vec<(u32, u32)>> {
     let mut parents = Vec::new();
     for entry in fs::read_dir("/proc")?.flatten() {

@@ -120,11 +120,7 @@ pub(crate) struct Families(HashMap<[u8; 16], VecDeque<Earlier>>);
 
 impl Families {
     /// Notes a capture and says how it is like an earlier one. To be called in the order of `seq`.
-    pub(crate) fn note(
-        &mut self,
-        connection: &Connection,
-        sighting: &Sighting,
-    ) -> rusqlite::Result<Option<Duplicate>> {
+    pub(crate) fn note(&mut self, connection: &Connection, sighting: &Sighting) -> rusqlite::Result<Option<Duplicate>> {
         let Some(key) = sighting.key() else { return Ok(None) };
         let earlier = match self.0.entry(key) {
             Entry::Occupied(known) => known.into_mut(),
@@ -141,9 +137,14 @@ impl Families {
             proof: sighting.proof,
             occurrence: earlier.back().map_or(1, |last| last.occurrence.saturating_add(1)),
         };
-        connection
-            .prepare_cached("INSERT OR REPLACE INTO event_seen VALUES (?, ?, ?, ?, ?, ?)")?
-            .execute(params![key, this.seq, this.body, this.proof, this.received_at, this.occurrence])?;
+        connection.prepare_cached("INSERT OR REPLACE INTO event_seen VALUES (?, ?, ?, ?, ?, ?)")?.execute(params![
+            key,
+            this.seq,
+            this.body,
+            this.proof,
+            this.received_at,
+            this.occurrence
+        ])?;
         let occurrence = this.occurrence;
         earlier.push_back(this);
         if earlier.len() > COMPARED_MAX as usize + 1 {

@@ -1,22 +1,14 @@
-//! Load from wrk: sixty-four kept-alive connections posting the same message.
+//! Load from wrk: connections that post the same message.
 
 use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 use xshell::{Shell, cmd};
 
-/// As many senders as a busy provider's workers; the number the target is stated for (issue 2).
-const CONNECTIONS: u32 = 64;
+use super::message::Message;
 
 /// One thread of load: with two, wrk would take the second core from the server on small machines.
 const THREADS: u32 = 1;
-
-/// A request that wrk repeats.
-pub(super) struct Message {
-    pub(super) path: &'static str,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: String,
-}
 
 /// What one round of load measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,34 +20,51 @@ pub(super) struct Round {
     pub(super) answered: u64,
 }
 
-/// Puts `address` under load for some seconds.
-///
-/// # Errors
-/// When wrk fails, or when any request was not answered 2xx.
-pub(super) fn run(shell: &Shell, folder: &Path, address: &str, message: &Message, seconds: u32) -> Result<Round> {
-    let script = folder.join("load.lua");
-    fs::write(&script, lua(message)).context("the load script cannot be written")?;
-    let url = format!("http://{address}{}", message.path);
-    let connections = CONNECTIONS.to_string();
-    let threads = THREADS.to_string();
-    let duration = format!("{seconds}s");
-    let output = cmd!(
-        shell,
-        "wrk --threads {threads} --connections {connections} --duration {duration} --script {script} {url}"
-    )
-    .quiet()
-    .read()
-    .context("wrk failed")?;
-    parse(&output)
+/// Who sends, and how long.
+pub(super) struct Load<'a> {
+    pub(super) shell: &'a Shell,
+    /// Where the script is written.
+    pub(super) folder: &'a Path,
+    pub(super) connections: u32,
+    pub(super) seconds: u32,
 }
 
-fn lua(message: &Message) -> String {
+impl Load<'_> {
+    /// Puts `address` under load.
+    ///
+    /// # Errors
+    /// When wrk fails, or when any request was not answered 2xx.
+    pub(super) fn run(&self, address: &str, message: &Message) -> Result<Round> {
+        let Self { shell, folder, connections, seconds } = self;
+        let script = folder.join("load.lua");
+        let body = folder.join("load.body");
+        fs::write(&body, &message.body).context("the body of the load cannot be written")?;
+        fs::write(&script, lua(message, &body)).context("the load script cannot be written")?;
+        let url = format!("http://{address}{}", message.path);
+        let (connections, threads) = (connections.to_string(), THREADS.to_string());
+        let duration = format!("{seconds}s");
+        let output = cmd!(
+            shell,
+            "wrk --threads {threads} --connections {connections} --duration {duration} --timeout 30s --script {script} {url}"
+        )
+        .quiet()
+        .read()
+        .context("wrk failed")?;
+        parse(&output)
+    }
+}
+
+fn lua(message: &Message, body: &Path) -> String {
     let mut script = String::from("wrk.method = 'POST'\n");
     for (name, value) in &message.headers {
         // Infallible: writing to a String.
         let _ = writeln!(script, "wrk.headers[{name:?}] = {value:?}");
     }
-    let _ = writeln!(script, "wrk.body = [==[{}]==]", message.body);
+    let _ = writeln!(
+        script,
+        "local file = assert(io.open([==[{}]==], 'rb'))\nwrk.body = file:read('*a')\nfile:close()",
+        body.display()
+    );
     script.push_str(
         "done = function(summary, latency)\n\
          local errors = summary.errors\n\
@@ -98,14 +107,14 @@ mod tests {
     }
 
     #[test]
-    fn the_script_holds_the_body_untouched() {
+    fn the_script_sends_the_headers_and_the_body_of_the_file() {
         let message = Message {
             path: "/stripe",
             headers: vec![("X-A".to_owned(), "t=1,v1=ab".to_owned())],
             body: r#"{"a":"\n"}"#.to_owned(),
         };
-        let script = lua(&message);
-        assert!(script.contains(r#"wrk.body = [==[{"a":"\n"}]==]"#));
+        let script = lua(&message, Path::new("/folder/load.body"));
+        assert!(script.contains("io.open([==[/folder/load.body]==], 'rb')"));
         assert!(script.contains(r#"wrk.headers["X-A"] = "t=1,v1=ab""#));
     }
 }
