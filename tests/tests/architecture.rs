@@ -15,11 +15,12 @@ use hookglass_tests::binaries::workspace_root;
 use serde_json::Value;
 
 /// Which members each member may use. One direction: nouns, then the parts, then the use cases, then the hosts.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("hookglass-model", &[]),
+    ("hookglass-query", &["hookglass-model"]),
     ("hookglass-signing", &["hookglass-model"]),
     ("hookglass-listener", &["hookglass-model"]),
-    ("hookglass-store", &["hookglass-model"]),
+    ("hookglass-store", &["hookglass-model", "hookglass-query"]),
     ("hookglass-secrets", &["hookglass-model"]),
     ("hookglass-delivery", &["hookglass-model", "hookglass-signing"]),
     ("hookglass-exchange", &["hookglass-model", "hookglass-signing"]),
@@ -27,6 +28,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
         "hookglass-workbench",
         &[
             "hookglass-model",
+            "hookglass-query",
             "hookglass-signing",
             "hookglass-listener",
             "hookglass-store",
@@ -42,8 +44,9 @@ const ARROWS: [(&str, &[&str]); 12] = [
 ];
 
 /// What a member may not reach, also not through others.
-const OUT_OF_REACH: [(&str, &[&str]); 8] = [
+const OUT_OF_REACH: [(&str, &[&str]); 9] = [
     ("hookglass-model", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
+    ("hookglass-query", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
     ("hookglass-signing", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
     ("hookglass-listener", &["rusqlite", "reqwest"]),
     ("hookglass-store", &["hyper", "axum", "reqwest", "hmac"]),
