@@ -240,7 +240,12 @@ mod tests {
             assert!(crate::parse(key.example()).is_ok(), "{}", key.example());
             assert_eq!(Key::of_name(&key.name().to_uppercase()), Some(key));
             for value in key.fixed_values() {
-                assert!(crate::parse(&format!("{}:{}", key.name(), value.text)).is_ok(), "{} {}", key.name(), value.text);
+                assert!(
+                    crate::parse(&format!("{}:{}", key.name(), value.text)).is_ok(),
+                    "{} {}",
+                    key.name(),
+                    value.text
+                );
             }
         }
         assert!(verdict_words().eq(VERDICT_VALUES.iter().map(|value| value.text)));

@@ -216,7 +216,9 @@ fn value(key: Key, path: &[Char], chars: &[Char], span: Span) -> Result<Term, Qu
             "false" | "no" => Term::Starred(false),
             _ => return Err(no_such(key, &text, span, ["true", "false"].into_iter())),
         },
-        Key::Status => Term::Status(status(chars).ok_or_else(|| says("A status is a number from 100 to 999, or 5xx."))?),
+        Key::Status => {
+            Term::Status(status(chars).ok_or_else(|| says("A status is a number from 100 to 999, or 5xx."))?)
+        }
         Key::Size => {
             let (op, number) = op(chars);
             let value = size(&Word::text(number)).ok_or_else(|| says("A size is a number with B, KB, MB or GB."))?;
@@ -224,7 +226,8 @@ fn value(key: Key, path: &[Char], chars: &[Char], span: Span) -> Result<Term, Qu
         }
         Key::After | Key::Before => {
             let moment = Moment::read(&text).ok_or_else(|| {
-                QueryError::new(span, "This is not a time.").hint("Write 1h, 2d, today, 2026-11-20 or 2026-11-20T14:30.")
+                QueryError::new(span, "This is not a time.")
+                    .hint("Write 1h, 2d, today, 2026-11-20 or 2026-11-20T14:30.")
             })?;
             if key == Key::After { Term::After(moment) } else { Term::Before(moment) }
         }

@@ -34,6 +34,13 @@ const STEPS: &[&[&str]] = &[
         table::rejection::CREATE,
         table::retention_rule::CREATE,
     ],
+    &[
+        table::capture_note::CREATE,
+        table::capture_label::CREATE,
+        table::capture_removal::CREATE,
+        table::saved_filter::CREATE,
+        table::capture_removal::CREATE_EPOCH,
+    ],
 ];
 
 /// The newest schema this build knows.

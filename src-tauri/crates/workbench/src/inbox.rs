@@ -157,7 +157,7 @@ impl Workbench {
         Ok((capture, content))
     }
 
-    async fn rows(&self, captures: &[Capture]) -> Result<Vec<CaptureRow>, CommandError> {
+    pub(crate) async fn rows(&self, captures: &[Capture]) -> Result<Vec<CaptureRow>, CommandError> {
         let slugs = self.slugs();
         // Only those that the doctor may have looked at are asked for.
         let seqs =

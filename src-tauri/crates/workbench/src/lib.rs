@@ -3,6 +3,7 @@
 //!
 //! [`Workbench`] is the whole application: it owns the store, the vault, the endpoints and the listener.
 
+mod annotating;
 mod answering;
 mod byte_runs;
 mod checking;
@@ -43,6 +44,8 @@ mod retaining;
 mod rotation;
 mod sample_sending;
 mod sample_signing;
+mod search_completion;
+mod searching;
 mod secret_matches;
 mod setup_text;
 mod storage;
@@ -62,5 +65,6 @@ pub use hookglass_signing::{SignedBytes, recipe_guide};
 pub use key_pairs::read_key_file;
 pub use known_providers::KnownProviders;
 pub use notice::NoticeStream;
+pub use searching::explain_query;
 pub use triggering::{Trigger, TriggerOrder, TriggerReport, TriggeredSample, sample_draft, sample_events};
 pub use workbench::{DEFAULT_LISTEN_ADDRESS, Options, VaultChoice, Workbench};

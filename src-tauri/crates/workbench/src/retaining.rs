@@ -75,6 +75,9 @@ fn check(rule: &RetentionRule) -> Result<(), CommandError> {
 impl Housekeeping {
     /// Deletes what the rules do not keep, step by step, then gives the space back.
     pub(crate) async fn apply_retention(&self) -> Result<(), hookglass_store::StoreError> {
+        while !self.closing.is_cancelled() && self.store.purge_removed(self.clock.now()).await? > 0 {
+            pause(STEP_PAUSE).await;
+        }
         let mut deleted = 0;
         while !self.closing.is_cancelled() {
             let step = self.store.delete_expired(self.clock.now()).await?;

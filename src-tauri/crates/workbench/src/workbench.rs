@@ -25,6 +25,7 @@ use crate::{
     listening::ListenerSlot,
     notice::{CaptureMark, NoticeHub},
     rejections::RejectionBook,
+    searching::Searches,
     secret_matches::MatchLedger,
     storage::{self, Opened, Storage},
     view::{AppState, BrokenProvider},
@@ -81,6 +82,7 @@ pub struct Workbench {
     pub(crate) rate: Arc<RateMeter>,
     pub(crate) rejections: Arc<RejectionBook>,
     pub(crate) storage: Storage,
+    pub(crate) searches: Searches,
     pub(crate) housekeeping: Arc<Housekeeping>,
     pub(crate) sender: Arc<Sender>,
     /// Who looks for causes, shared with the background.
@@ -183,6 +185,7 @@ impl Workbench {
             rate: Arc::default(),
             rejections: Arc::default(),
             storage,
+            searches: Searches::default(),
             housekeeping,
             doctor,
             diagnoses_new: Arc::default(),

@@ -6,6 +6,7 @@ mod diagnosis;
 mod endpoint;
 mod rejection;
 mod retention;
+pub(crate) mod search;
 mod secret;
 
 use std::fs::File;

@@ -11,4 +11,5 @@ mod fixtures;
 mod listing;
 mod opening;
 mod retention;
+mod searching;
 mod secrets;

@@ -13,6 +13,7 @@ mod health;
 mod listener;
 mod provider;
 mod rejected;
+mod search;
 mod storage;
 mod vault;
 
@@ -40,6 +41,10 @@ pub use provider::{
     TrialInput, TrialVerdict,
 };
 pub use rejected::{RejectedPage, RejectedRow};
+pub use search::{
+    CaptureNotes, CompletionItem, CompletionView, CountView, LabelCount, QueryProblem, QueryToken, QueryTokenKind,
+    QueryView, SavedFilterInput, SavedFilterView, SearchEnd, SearchPage,
+};
 pub use storage::{
     BackupView, EndpointRetention, IntegrityView, RetentionRule, RetentionRun, RetentionView, SalvageView, SetAsideView,
 };

@@ -19,5 +19,6 @@ mod listening;
 mod pasted;
 mod resending;
 mod sample_sending;
+mod searching;
 mod triggering;
 mod vault;
