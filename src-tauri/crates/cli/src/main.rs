@@ -13,6 +13,7 @@ mod listen;
 mod output;
 mod providers;
 mod rejected;
+mod search;
 mod secret_source;
 mod sign;
 mod storage;
@@ -57,6 +58,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Providers(command) => providers::run(&command),
         Command::Listen(command) => runtime()?.block_on(listen::run(command)),
         Command::Captures(CapturesCommand::List(command)) => runtime()?.block_on(captures::list(command)),
+        Command::Captures(CapturesCommand::Search(command)) => runtime()?.block_on(search::search(command)),
         Command::Captures(CapturesCommand::Show(command)) => runtime()?.block_on(captures::show(command)),
         Command::Rejected(command) => runtime()?.block_on(rejected::list(command)),
         Command::Check(command) => runtime()?.block_on(storage::check(command)),

@@ -281,6 +281,11 @@ fn listen_prints_the_line_that_captures_list_prints_later() {
     let listed = run(&["captures", "list", "--json", "--data-dir", data_dir.to_str().unwrap()]);
     assert_eq!(listed.status.code(), Some(0), "reads beside the process that writes: {listed:?}");
     assert_eq!(serde_json::from_slice::<Value>(&listed.stdout).unwrap(), line);
+    for (query, found) in [("provider:github verdict:valid \"hello, w\"", true), ("-provider:github", false)] {
+        let searched = run(&["captures", "search", query, "--json", "--data-dir", data_dir.to_str().unwrap()]);
+        assert_eq!((searched.status.code(), !searched.stdout.is_empty()), (Some(0), found), "{query}: {searched:?}");
+        assert!(!found || json_of(&searched) == line);
+    }
 
     let second = run(&["listen", "--addr", "127.0.0.1:0", "--data-dir", data_dir.to_str().unwrap()]);
     assert_eq!(second.status.code(), Some(2), "one writer a data directory");
@@ -307,4 +312,13 @@ fn listing_where_there_is_no_database_says_so() {
     let output = run(&["captures", "list", "--data-dir", folder.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no Hookglass database"), "{output:?}");
+}
+
+#[test]
+fn a_search_that_cannot_be_understood_exits_2_with_the_place_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(&["captures", "search", "statsu:200", "--data-dir", folder.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(complaint, "statsu:200\n^^^^^^\nNo filter called statsu. Did you mean status?\n");
 }
