@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hookglass_model::Clock;
-use hookglass_store::{Store, StoreError};
+use hookglass_store::{IndexProgress, Store, StoreError};
 use tokio::sync::Notify;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
@@ -25,6 +25,19 @@ const FORGET_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Marks are told together: each telling costs the window a page query.
 const MARKS_INTERVAL: Duration = Duration::from_millis(250);
+
+/// Between two pieces of work at the search index, so that it never takes a whole processor.
+const INDEX_PAUSE: Duration = Duration::from_millis(10);
+
+/// The same while captures keep coming, and when nothing was left to index: one piece takes some 30 ms of a processor that
+/// senders then do not wait for.
+const INDEX_REST: Duration = Duration::from_millis(1_000);
+
+/// After an error, such as a full disk.
+const INDEX_RETRY: Duration = Duration::from_secs(30);
+
+/// Commits within a pause that tell that captures keep coming.
+const BUSY_COMMITS: u64 = 5;
 
 /// How often the clock is looked at for a jump, which tells that the computer slept.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(5);
@@ -86,6 +99,26 @@ impl Housekeeping {
         }
     }
 
+    /// Keeps the search index. Captures that are not in it are found all the same.
+    async fn index(&self) {
+        loop {
+            let before = self.store.health().commits;
+            let rest = match self.store.index_step().await {
+                Ok(IndexProgress::Worked) => INDEX_PAUSE,
+                Ok(IndexProgress::UpToDate) => INDEX_REST,
+                Err(StoreError::Closed) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "the search index could not be kept; searches take longer until it can");
+                    INDEX_RETRY
+                }
+            };
+            pause(rest).await;
+            if self.store.health().commits > before + BUSY_COMMITS {
+                pause(INDEX_REST).await;
+            }
+        }
+    }
+
     /// Waits until the computer has slept, or its clock was set.
     async fn clock_jump(&self) {
         let mut ticks = interval(CLOCK_INTERVAL);
@@ -122,7 +155,7 @@ impl Workbench {
         let bench = Arc::downgrade(self);
         tokio::spawn(async move {
             let work = async {
-                tokio::join!(keeping.retain(), keeping.tell_marks(), async {
+                tokio::join!(keeping.retain(), keeping.tell_marks(), keeping.index(), async {
                     loop {
                         keeping.clock_jump().await;
                         // Addresses come and go while a computer sleeps.

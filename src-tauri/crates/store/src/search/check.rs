@@ -9,6 +9,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::needle::Needles;
 use super::{SEARCHED_BODY_BYTES, Search};
 use crate::StoreError;
 use crate::bodies::Bodies;
@@ -38,8 +39,8 @@ pub(crate) enum Check {
 }
 
 pub(crate) struct Leaf {
-    /// What was asked, for narrowing down.
-    pub(crate) term: Term,
+    /// What every hit holds.
+    pub(crate) needles: Needles,
     pub(crate) test: Test,
 }
 
@@ -86,7 +87,7 @@ impl Plan {
             Node::All(nodes) => Check::All(nodes.iter().map(|node| self.check(node, search)).collect()),
             Node::Any(nodes) => Check::Any(nodes.iter().map(|node| self.check(node, search)).collect()),
             Node::Not(node) => Check::Not(Box::new(self.check(node, search))),
-            Node::Term(term) => Check::Leaf(Leaf { term: term.clone(), test: self.test(term, search) }),
+            Node::Term(term) => Check::Leaf(Leaf { needles: Needles::of(term), test: self.test(term, search) }),
         }
     }
 

@@ -6,7 +6,9 @@
 
 pub(crate) mod bits;
 mod check;
+pub(crate) use check::beginning;
 mod narrow;
+mod needle;
 mod walk;
 
 use std::time::{Duration, Instant};
@@ -20,6 +22,7 @@ use crate::care::Stop;
 use crate::table::{capture, capture_removal};
 use crate::{CaptureFilter, StoreError};
 
+use crate::index::View;
 use check::Plan;
 use walk::Walk;
 
@@ -105,6 +108,7 @@ impl Deadline {
 /// A page of hits below `before_seq`, at most `limit`.
 pub(crate) fn page(
     connection: &Connection,
+    view: Option<&View>,
     bodies: &Bodies,
     search: &Search,
     before_seq: Option<i64>,
@@ -121,7 +125,7 @@ pub(crate) fn page(
     }
     let deadline = Deadline::of(budget);
     let mut seqs = Vec::new();
-    let mut walk = Walk::new(connection, bodies, &plan, &deadline)?;
+    let mut walk = Walk::new(connection, view, bodies, &plan, &deadline)?;
     let (end, next) = walk.run(before_seq, &mut |seq| {
         seqs.push(seq);
         seqs.len() < limit as usize
@@ -134,6 +138,7 @@ pub(crate) fn page(
 /// How many hits there are, as far as can be told in the time.
 pub(crate) fn count(
     connection: &Connection,
+    view: Option<&View>,
     bodies: &Bodies,
     search: &Search,
     budget: &SearchBudget,
@@ -144,7 +149,7 @@ pub(crate) fn count(
         return Ok(CountedCaptures { captures, is_exact: true, searched_partly: 0 });
     }
     let deadline = Deadline::of(budget);
-    let mut walk = Walk::new(connection, bodies, &plan, &deadline)?;
+    let mut walk = Walk::new(connection, view, bodies, &plan, &deadline)?;
     let (end, captures) = walk.count()?;
     let is_exact = end == SearchEnd::Everything;
     Ok(CountedCaptures { captures, is_exact, searched_partly: walk.searched_partly() })

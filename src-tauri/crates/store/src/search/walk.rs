@@ -7,6 +7,7 @@ use super::narrow::{Narrower, Stretch};
 use super::{Deadline, SearchEnd};
 use crate::StoreError;
 use crate::bodies::Bodies;
+use crate::index::View;
 use crate::table::capture;
 
 /// Numbers looked at together where no index of bytes is: small, so that a page of common hits is there after the first.
@@ -21,6 +22,7 @@ pub(crate) struct Walk<'c> {
     deadline: &'c Deadline,
     checker: Checker<'c>,
     narrower: Narrower<'c>,
+    view: Option<&'c View>,
     searched_partly: u64,
     checks: u32,
 }
@@ -28,6 +30,7 @@ pub(crate) struct Walk<'c> {
 impl<'c> Walk<'c> {
     pub(crate) fn new(
         connection: &'c Connection,
+        view: Option<&'c View>,
         bodies: &'c Bodies,
         plan: &'c Plan,
         deadline: &'c Deadline,
@@ -36,7 +39,8 @@ impl<'c> Walk<'c> {
             connection,
             deadline,
             checker: Checker::new(connection, bodies, plan)?,
-            narrower: Narrower::new(connection, plan)?,
+            narrower: Narrower::new(connection, view, plan)?,
+            view,
             searched_partly: 0,
             checks: 0,
         })
@@ -58,11 +62,12 @@ impl<'c> Walk<'c> {
             if let Some(over) = self.deadline.is_over() {
                 return Ok((over, Some(end)));
             }
-            let stretch = stretch_below(end, lowest);
-            let candidates = self.narrower.candidates(&stretch)?;
+            let stretch = self.stretch_below(end, lowest);
+            let candidates = self.narrower.candidates(&stretch, end)?;
+            self.searched_partly += candidates.partly;
             for at in candidates.bits.descending() {
                 let seq = stretch.from.saturating_add_unsigned(at as u64);
-                if candidates.exact || self.is_hit(seq)? {
+                if candidates.exact || self.is_hit(seq, &stretch)? {
                     if !visit(seq) {
                         return Ok((SearchEnd::Page, Some(seq)));
                     }
@@ -83,13 +88,14 @@ impl<'c> Walk<'c> {
             if let Some(over) = self.deadline.is_over() {
                 return Ok((over, count));
             }
-            let stretch = stretch_below(end, lowest);
-            let candidates = self.narrower.candidates(&stretch)?;
+            let stretch = self.stretch_below(end, lowest);
+            let candidates = self.narrower.candidates(&stretch, end)?;
+            self.searched_partly += candidates.partly;
             if candidates.exact {
                 count += candidates.bits.count();
             } else {
                 for at in candidates.bits.descending() {
-                    count += u64::from(self.is_hit(stretch.from.saturating_add_unsigned(at as u64))?);
+                    count += u64::from(self.is_hit(stretch.from.saturating_add_unsigned(at as u64), &stretch)?);
                     if let Some(over) = self.is_over() {
                         return Ok((over, count));
                     }
@@ -108,9 +114,10 @@ impl<'c> Walk<'c> {
         Ok((lowest.unwrap_or(end), before.map_or(end, |before| before.min(end))))
     }
 
-    fn is_hit(&mut self, seq: i64) -> Result<bool, StoreError> {
+    fn is_hit(&mut self, seq: i64, stretch: &Stretch) -> Result<bool, StoreError> {
         let (hit, partly) = self.checker.check(seq)?;
-        self.searched_partly += u64::from(partly);
+        // Those of a block are told by its list, whether they are looked at or not.
+        self.searched_partly += u64::from(partly && stretch.block.is_none());
         Ok(hit)
     }
 
@@ -118,10 +125,19 @@ impl<'c> Walk<'c> {
         self.checks += 1;
         if self.checks.is_multiple_of(CHECKS_BETWEEN_LOOKS) { self.deadline.is_over() } else { None }
     }
-}
 
-/// The stretch that ends there, aligned so that stretches of one search and of the next are the same.
-fn stretch_below(end: i64, lowest: i64) -> Stretch {
-    let from = ((end - 1).div_euclid(PLAIN_STRETCH) * PLAIN_STRETCH).max(lowest);
-    Stretch { from, len: usize::try_from(end - from).unwrap_or_default() }
+    /// The block that holds the number before `end`; where there is none, a short stretch, aligned so that those of one search
+    /// and of the next are the same.
+    fn stretch_below(&self, end: i64, lowest: i64) -> Stretch {
+        let below = self.view.and_then(|view| view.block_below(end));
+        let mut least = lowest;
+        if let Some(block) = below {
+            if end <= block.end() {
+                return Stretch { from: block.from, len: block.len, block: Some(*block) };
+            }
+            least = least.max(block.end());
+        }
+        let from = ((end - 1).div_euclid(PLAIN_STRETCH) * PLAIN_STRETCH).max(least);
+        Stretch { from, len: usize::try_from(end - from).unwrap_or_default(), block: None }
+    }
 }

@@ -18,6 +18,7 @@ use rusqlite::Connection;
 use crate::bodies::Bodies;
 use crate::damage;
 use crate::data_dir::DataDir;
+use crate::index::SearchIndex;
 use crate::migration::{check, known_version, migrate, open_error};
 use crate::readers::Readers;
 use crate::table::attempt;
@@ -34,6 +35,7 @@ struct Inner {
     data_dir: DataDir,
     bodies: Bodies,
     readers: Readers,
+    index: SearchIndex,
     /// `None` when open for reading only.
     writer: Option<Writer>,
     /// Held as long as this process may write.
@@ -71,7 +73,8 @@ impl Store {
         let readers = Readers::new(path.to_owned());
         let writer = Writer::start(connection, data_dir.clone())
             .map_err(|error| OpenError::Io { path: dir.to_owned(), detail: error.to_string() })?;
-        let inner = Inner { data_dir, bodies, readers, writer: Some(writer), lock: Mutex::new(Some(lock)) };
+        let index = SearchIndex::new(dir);
+        let inner = Inner { data_dir, bodies, readers, index, writer: Some(writer), lock: Mutex::new(Some(lock)) };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -98,6 +101,7 @@ impl Store {
                 data_dir,
                 bodies: Bodies::new(dir),
                 readers,
+                index: SearchIndex::new(dir),
                 writer: None,
                 lock: Mutex::new(None),
             }),
@@ -171,6 +175,7 @@ impl std::fmt::Debug for Store {
 impl Inner {
     fn close(&self) {
         self.readers.close();
+        self.index.close();
         if let Some(writer) = &self.writer {
             writer.close();
         }

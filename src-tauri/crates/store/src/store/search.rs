@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::Store;
 use crate::StoreError;
+use crate::index::{IndexProgress, upkeep};
 use crate::search::{self, CountedCaptures, FoundCaptures, Search, SearchBudget};
 use crate::table::saved_filter::{self, SavedFilter};
 use crate::table::{capture, capture_deletion, capture_label, capture_note, capture_removal};
@@ -29,10 +30,13 @@ impl Store {
         limit: u32,
         budget: SearchBudget,
     ) -> Result<FoundCaptures, StoreError> {
-        let bodies = self.bodies();
+        let (bodies, index) = (self.bodies(), self.inner.index.clone());
         self.read(move |connection| {
             let snapshot = connection.unchecked_transaction()?;
-            search::page(&snapshot, &bodies, &search, before_seq, limit, &budget)
+            // After that of the captures: what is indexed and not in their snapshot is passed over, the other way round it
+            // would be missed.
+            let view = index.view(&upkeep::epoch(&snapshot)?);
+            search::page(&snapshot, view.as_ref(), &bodies, &search, before_seq, limit, &budget)
         })
         .await
     }
@@ -42,12 +46,51 @@ impl Store {
     /// # Errors
     /// [`StoreError`]
     pub async fn count_found(&self, search: Search, budget: SearchBudget) -> Result<CountedCaptures, StoreError> {
-        let bodies = self.bodies();
+        let (bodies, index) = (self.bodies(), self.inner.index.clone());
         self.read(move |connection| {
             let snapshot = connection.unchecked_transaction()?;
-            search::count(&snapshot, &bodies, &search, &budget)
+            let view = index.view(&upkeep::epoch(&snapshot)?);
+            search::count(&snapshot, view.as_ref(), &bodies, &search, &budget)
         })
         .await
+    }
+
+    /// Does the next piece of work at the search index, some 512 captures: to be called in the background until it is up to
+    /// date, and again when captures came. Never holds up a capture.
+    ///
+    /// # Errors
+    /// [`StoreError`]; searches then look at captures one by one.
+    pub async fn index_step(&self) -> Result<IndexProgress, StoreError> {
+        let writer = self.writer()?;
+        let (index, database, bodies) = (self.inner.index.clone(), self.database(), self.bodies());
+        let step = tokio::task::spawn_blocking(move || index.step(&database, &bodies)).await;
+        let step = step.unwrap_or(Err(StoreError::Closed))?;
+        if !step.forgotten.is_empty() {
+            let forgotten = step.forgotten;
+            writer
+                .write(forgotten.len() * 8, move |connection| Ok(capture_removal::forget(connection, &forgotten)?))
+                .await?;
+        }
+        Ok(step.progress)
+    }
+
+    /// The last number that is indexed; 0 before the first. Searches look at captures after it one by one.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn indexed_through(&self) -> Result<i64, StoreError> {
+        let index = self.inner.index.clone();
+        self.read(move |connection| {
+            let view = index.view(&upkeep::epoch(connection)?);
+            let last = view.and_then(|view| view.block_below(i64::MAX).copied());
+            Ok(last.map_or(0, |block| block.end() - 1))
+        })
+        .await
+    }
+
+    /// Size of the search index on the disk, in bytes. It can be made again from the captures.
+    pub fn index_bytes(&self) -> u64 {
+        self.inner.index.size_bytes()
     }
 
     /// Sets the note of a capture; an empty one takes it away. False when the capture is gone.

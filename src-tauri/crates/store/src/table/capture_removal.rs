@@ -135,14 +135,17 @@ pub(crate) fn first_gone(connection: &Connection) -> rusqlite::Result<Option<i64
 /// Numbers of a stretch whose captures are gone for good.
 pub(crate) fn gone_between(connection: &Connection, from: i64, to: i64) -> rusqlite::Result<Vec<i64>> {
     connection
-        .prepare_cached("SELECT seq FROM capture_removal WHERE removed_at IS NULL AND seq >= ? AND seq < ? ORDER BY seq")?
+        .prepare_cached(
+            "SELECT seq FROM capture_removal WHERE removed_at IS NULL AND seq >= ? AND seq < ? ORDER BY seq",
+        )?
         .query_map((from, to), |row| row.get(0))?
         .collect()
 }
 
 /// Forgets numbers that are nowhere any longer.
 pub(crate) fn forget(connection: &Connection, seqs: &[i64]) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare_cached("DELETE FROM capture_removal WHERE seq = ? AND removed_at IS NULL")?;
+    let mut statement =
+        connection.prepare_cached("DELETE FROM capture_removal WHERE seq = ? AND removed_at IS NULL")?;
     for seq in seqs {
         statement.execute([seq])?;
     }

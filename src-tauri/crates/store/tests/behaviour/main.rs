@@ -11,5 +11,6 @@ mod fixtures;
 mod listing;
 mod opening;
 mod retention;
+mod search_index;
 mod searching;
 mod secrets;
