@@ -6,7 +6,8 @@ use specta_typescript::Typescript;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    app, captures, composing, doctor, endpoints, exporting, listener, preferences, providers, samples, storage, vault,
+    app, captures, composing, doctor, endpoints, exporting, listener, preferences, providers, samples, search, storage,
+    vault,
 };
 
 /// Every command the window may call.
@@ -25,6 +26,21 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             captures::capture_head,
             captures::capture_wire,
             captures::set_star,
+            search::search_captures,
+            search::stop_search,
+            search::count_search,
+            search::explain_search,
+            search::complete_search,
+            search::saved_filters,
+            search::save_filter,
+            search::order_filters,
+            search::delete_filter,
+            search::capture_notes,
+            search::set_note,
+            search::set_label,
+            search::labels,
+            search::delete_captures,
+            search::undo_delete,
             listener::listener_settings,
             listener::set_limits,
             listener::set_tls,

@@ -25,6 +25,23 @@ export const commands = {
 	/**  The request as it stood on the wire, its chunk framing included. */
 	captureWire: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_wire", { id }),
 	setStar: (ids: CaptureId[], starred: boolean) => __TAURI_INVOKE<null>("set_star", { ids, starred }),
+	searchCaptures: (query: string, utcOffsetSeconds: number, beforeSeq: number | null, limit: number, number: number) => __TAURI_INVOKE<SearchPage>("search_captures", { query, utcOffsetSeconds, beforeSeq, limit, number }),
+	stopSearch: (number: number) => __TAURI_INVOKE<null>("stop_search", { number }),
+	countSearch: (query: string, utcOffsetSeconds: number) => __TAURI_INVOKE<CountView>("count_search", { query, utcOffsetSeconds }),
+	/**  What a text means as a search, in words and coloured pieces, or what is wrong with it and where. */
+	explainSearch: (query: string) => __TAURI_INVOKE<QueryView>("explain_search", { query }),
+	completeSearch: (query: string, cursor: number) => __TAURI_INVOKE<CompletionView>("complete_search", { query, cursor }),
+	savedFilters: () => __TAURI_INVOKE<SavedFilterView[]>("saved_filters"),
+	saveFilter: (input: SavedFilterInput) => __TAURI_INVOKE<SavedFilterView[]>("save_filter", { input }),
+	orderFilters: (ids: string[]) => __TAURI_INVOKE<SavedFilterView[]>("order_filters", { ids }),
+	deleteFilter: (id: string) => __TAURI_INVOKE<SavedFilterView[]>("delete_filter", { id }),
+	captureNotes: (id: CaptureId) => __TAURI_INVOKE<CaptureNotes>("capture_notes", { id }),
+	setNote: (id: CaptureId, note: string) => __TAURI_INVOKE<CaptureNotes>("set_note", { id, note }),
+	setLabel: (ids: CaptureId[], label: string, on: boolean) => __TAURI_INVOKE<null>("set_label", { ids, label, on }),
+	labels: () => __TAURI_INVOKE<LabelCount[]>("labels"),
+	/**  Deletes captures; for ten minutes they can come back. Gives those that were there. */
+	deleteCaptures: (ids: CaptureId[]) => __TAURI_INVOKE<CaptureId[]>("delete_captures", { ids }),
+	undoDelete: (ids: CaptureId[]) => __TAURI_INVOKE<number>("undo_delete", { ids }),
 	listenerSettings: () => __TAURI_INVOKE<ListenerSettings>("listener_settings"),
 	setLimits: (limits: LimitsView) => __TAURI_INVOKE<ListenerSettings>("set_limits", { limits }),
 	setTls: (input: TlsInput) => __TAURI_INVOKE<ListenerSettings>("set_tls", { input }),
@@ -266,6 +283,14 @@ export type CaptureFilter = {
 /**  Names one captured request for ever, also after export and import. */
 export type CaptureId = string;
 
+/**  What the user wrote about a capture. */
+export type CaptureNotes = {
+	/**  The note; empty when there is none. */
+	note: string,
+	/**  The labels, in alphabetical order. */
+	labels: string[],
+};
+
 /**  A page of the inbox, newest first. */
 export type CapturePage = {
 	/**  The rows. */
@@ -335,6 +360,26 @@ export type CommandError = {
 	message: string,
 };
 
+/**  Something to choose. */
+export type CompletionItem = {
+	/**  What is written, quotes included. */
+	insert: string,
+	/**  What it is or means; empty when it explains itself. */
+	sentence: string,
+	/**  How many captures have it, of those that were counted. */
+	captures: number | null,
+};
+
+/**  What can stand at the cursor. */
+export type CompletionView = {
+	/**  Where the text begins that a choice replaces. */
+	from: number,
+	/**  Where it ends. */
+	to: number,
+	/**  What can be chosen, the likeliest first. */
+	items: CompletionItem[],
+};
+
 /**  A signature that was computed here. */
 export type ComputedView = {
 	/**  What it was made with, for example `Endpoint secret “main”`. */
@@ -345,6 +390,16 @@ export type ComputedView = {
 	equal: boolean,
 	/**  Whether the whole can be asked for. */
 	can_reveal: boolean,
+};
+
+/**  How many captures a search finds. */
+export type CountView = {
+	/**  The number, at least. */
+	captures: number,
+	/**  Whether it is the whole number. */
+	is_exact: boolean,
+	/**  Captures whose body was searched only in its first 256 KiB. */
+	searched_partly: number,
 };
 
 /**  Names one sending of a draft, with all its attempts. */
@@ -771,6 +826,14 @@ export type KeyPairView = {
 	public_key: string,
 };
 
+/**  A label and how often it is used. */
+export type LabelCount = {
+	/**  The label. */
+	label: string,
+	/**  How many captures have it. */
+	captures: number,
+};
+
 /**  What the listener allows. */
 export type LimitsView = {
 	/**  Largest body that is kept whole, in bytes. */
@@ -987,6 +1050,63 @@ export type ProviderInfo = {
 	covers_body: boolean,
 	/**  What it calls the text beside the secret that a handshake compares or answers with, for example `verify token`. */
 	setup_text_name: string | null,
+};
+
+/**  What is wrong with a text, and where. */
+export type QueryProblem = {
+	/**  Where it begins. */
+	from: number,
+	/**  Where it ends. */
+	to: number,
+	/**  What is wrong, in a plain sentence. */
+	message: string,
+	/**  What may have been meant, in a plain sentence. */
+	suggestion: string | null,
+	/**  What to put in the place of the problem, where that is known. */
+	replacement: string | null,
+};
+
+/**  A piece of a text. */
+export type QueryToken = {
+	/**  Where it begins. */
+	from: number,
+	/**  Where it ends. */
+	to: number,
+	/**  What it is. */
+	kind: QueryTokenKind,
+};
+
+/**  What a piece of a text is. */
+export type QueryTokenKind = 
+/**  A text to look for. */
+"text" | 
+/**  A text in quotes. */
+"phrase" | 
+/**  The name of a filter with its colon. */
+"key" | 
+/**  `>`, `>=`, `<`, `<=`, `=` before a value. */
+"comparison" | 
+/**  What stands after the colon. */
+"value" | 
+/**  The minus. */
+"not" | 
+/**  `OR` or `AND`. */
+"operator" | 
+/**  A parenthesis. */
+"paren" | 
+/**  A name that is no filter, with its colon. */
+"unknown_key";
+
+/**  What a text means as a search. */
+export type QueryView = {
+	/**  What is asked, in plain words; empty when the text cannot be understood. */
+	reading: string,
+	/**  The text as it is best written; empty when the text cannot be understood. */
+	canonical: string,
+	/**  The text in coloured pieces, in order, also when it cannot be understood. */
+	tokens: QueryToken[],
+	/**  What is wrong with it. */
+	problem: QueryProblem | null,
 };
 
 /**  A signature as it stood in the request. */
@@ -1212,6 +1332,28 @@ export type SampleView = {
 	title: string,
 };
 
+/**  A search to save. */
+export type SavedFilterInput = {
+	/**  The one to change; `None` for a new one. */
+	id: string | null,
+	/**  What the user calls it. */
+	name: string,
+	/**  The text. */
+	query: string,
+};
+
+/**  A search with a name. */
+export type SavedFilterView = {
+	/**  Its lasting name. */
+	id: string,
+	/**  What the user calls it. */
+	name: string,
+	/**  The text as the user wrote it. */
+	query: string,
+	/**  What is asked, in plain words; empty when this version cannot understand it. */
+	reading: string,
+};
+
 /**  One line about a scheme. */
 export type SchemeFactView = {
 	/**  What it is about. */
@@ -1236,6 +1378,29 @@ export type ScratchInput = {
 	url: string | null,
 	/**  When it arrived, in Unix seconds; `None` takes the request's own moment, else now. */
 	received_at: number | null,
+};
+
+/**  Why a page ended. */
+export type SearchEnd = 
+/**  It is full. */
+"page" | 
+/**  Everything was looked through. */
+"everything" | 
+/**  The time for a page was over; asking for the next one goes on. */
+"time" | 
+/**  It was stopped. */
+"stopped";
+
+/**  A page of hits, newest first. */
+export type SearchPage = {
+	/**  The rows; may be fewer than asked for although there are more. */
+	rows: CaptureRow[],
+	/**  What to ask for next; `None` when everything was looked through. */
+	next_before_seq: number | null,
+	/**  Why the page ended. */
+	end: SearchEnd,
+	/**  Captures on the way whose body was searched only in its first 256 KiB. */
+	searched_partly: number,
 };
 
 /**  A secret to choose, by name. */

@@ -2,7 +2,7 @@
 
 use crate::error::Span;
 use crate::key::Key;
-use crate::lex::{Lexeme, Word, lex};
+use crate::lex::{Lexeme, Word, boundary_below, lex};
 use crate::token::key_of;
 
 /// What can stand at a place of a text.
@@ -45,7 +45,7 @@ impl Completion {
 
 /// What can stand at `cursor`, in bytes from the beginning. A cursor inside a character counts as before it.
 pub fn complete(text: &str, cursor: usize) -> Completion {
-    let cursor = text.floor_char_boundary(cursor.min(text.len()));
+    let cursor = boundary_below(text, cursor);
     for (lexeme, span) in lex(text) {
         let (Lexeme::Word(word), true) = (lexeme, span.start <= cursor && cursor <= span.end) else { continue };
         let typed = |from: usize| {

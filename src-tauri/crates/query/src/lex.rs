@@ -116,3 +116,8 @@ fn colon(chars: &[Char]) -> Option<usize> {
     let is_key = checked.first().is_some_and(|char| char.c.is_alphabetic()) && checked.iter().all(is_plain);
     (is_key && (!begins_url || takes_path)).then_some(colon)
 }
+
+/// The boundary of a character at a place or before it.
+pub(crate) fn boundary_below(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
+}

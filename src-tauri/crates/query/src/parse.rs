@@ -4,7 +4,7 @@ use hookglass_model::VerdictKind;
 
 use crate::error::{QueryError, Span};
 use crate::key::{Key, dup_words, verdict_words};
-use crate::lex::{Char, Lexeme, Word, lex};
+use crate::lex::{Char, Lexeme, Word, boundary_below, lex};
 use crate::limits::{MAX_DEPTH, MAX_TERMS, MAX_TEXT_BYTES};
 use crate::moment::Moment;
 use crate::number::{JsonNumber, NumberTest, Op, StatusTest, size};
@@ -19,7 +19,7 @@ use crate::term::{DupTest, JsonTest, Node, Query, Step, Term, VERDICTS};
 pub fn parse(text: &str) -> Result<Query, QueryError> {
     if text.len() > MAX_TEXT_BYTES {
         let message = format!("The search is too long: at most {MAX_TEXT_BYTES} bytes can be read.");
-        return Err(QueryError::new(Span::new(text.floor_char_boundary(MAX_TEXT_BYTES), text.len()), message));
+        return Err(QueryError::new(Span::new(boundary_below(text, MAX_TEXT_BYTES), text.len()), message));
     }
     let lexemes = lex(text);
     let mut parser = Parser { lexemes: &lexemes, at: 0, depth: 0, terms: 0, end: text.len() };
@@ -208,7 +208,7 @@ fn value(key: Key, path: &[Char], chars: &[Char], span: Span) -> Result<Term, Qu
         Key::Json => Term::Json { path: steps(path, span)?, test: json_test(chars, pattern, span)? },
         Key::Verdict => Term::Verdict(verdict(&text, span)?),
         Key::Dup => match DupTest::of_word(&text) {
-            Some(test) => Term::Dup(test),
+            Some(kind) => Term::Dup(kind),
             None => return Err(no_such(key, &text, span, dup_words())),
         },
         Key::Starred => match text.to_ascii_lowercase().as_str() {

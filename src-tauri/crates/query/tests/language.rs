@@ -1,5 +1,7 @@
 //! The search language from outside: what texts mean, what is wrong with them, and what holds for every text.
 
+#![allow(clippy::unwrap_used)] // clippy knows tests by their attribute and takes strategies for the product
+
 use hookglass_query::{
     DupTest, JsonNumber, JsonTest, Key, MAX_DEPTH, MAX_TERMS, MAX_TEXT_BYTES, Node, NumberTest, Op, Pattern, Query,
     StatusTest, Step, Term, TokenKind, VERDICTS, Wanted, complete, parse, quoted, tokens,

@@ -31,7 +31,7 @@ const INDEX_PAUSE: Duration = Duration::from_millis(10);
 
 /// The same while captures keep coming, and when nothing was left to index: one piece takes some 30 ms of a processor that
 /// senders then do not wait for.
-const INDEX_REST: Duration = Duration::from_millis(1_000);
+const INDEX_REST: Duration = Duration::from_secs(1);
 
 /// After an error, such as a full disk.
 const INDEX_RETRY: Duration = Duration::from_secs(30);

@@ -76,7 +76,9 @@ impl Workbench {
                         Key::Event => row.event_type,
                         _ => Some(row.method),
                     };
-                    value.into_iter().for_each(|value| counts.add_many(&value, row.captures));
+                    if let Some(value) = value {
+                        counts.add_many(&value, row.captures);
+                    }
                 }
             }
             Key::Endpoint => {
@@ -170,7 +172,7 @@ impl Counts {
 
 fn header_values(capture: &RecentCapture, mut see: impl FnMut(&str, &str)) {
     if let Ok((head, _)) = parse_head(&capture.head) {
-        for header in head.headers.iter() {
+        for header in &head.headers {
             see(&header.name, &header.value_lossy());
         }
     }

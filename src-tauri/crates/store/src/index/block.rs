@@ -7,11 +7,11 @@ use super::{Block, lists};
 use crate::StoreError;
 
 /// Numbers of a small block. So many captures at most are looked at because they are in no block yet: 5 ms.
-pub(crate) const SMALL: usize = 512;
+pub(crate) const SMALL: u16 = 512;
 
 /// Numbers of a large block. A search looks once for each key into each block, so a million captures are 61 looks; a bitmap
 /// of one takes up 2 KiB.
-pub(crate) const LARGE: usize = 16_384;
+pub(crate) const LARGE: u16 = 16_384;
 
 /// Different keys of a capture beyond which it is not listed by them: a hundred KiB of text have as many, or sixty of something
 /// that is none. Their lists would be longer than what they save.
@@ -31,8 +31,8 @@ pub(super) fn part_id(from: i64, large: bool, bucket: u32) -> i64 {
 
 /// A small block being made.
 pub(super) struct Builder {
-    /// By bucket: key and member in one number, in the order in which they are to be.
-    buckets: Vec<Vec<u64>>,
+    /// By bucket: keys and members.
+    buckets: Vec<Vec<(u32, u16)>>,
     /// Which keys the present capture has, one bit each, and those set.
     seen: Vec<u64>,
     keys: Vec<u32>,
@@ -61,7 +61,9 @@ impl Builder {
         if keys.len() > KEYS_MAX {
             self.push(DENSE, member);
         } else {
-            keys.iter().for_each(|key| self.push(*key, member));
+            for key in &keys {
+                self.push(*key, member);
+            }
         }
         self.keys = keys;
         self.keys.clear();
@@ -69,11 +71,13 @@ impl Builder {
         if partly {
             self.push(PARTLY, member);
         }
-        fields.iter().for_each(|key| self.push(*key, member));
+        for key in fields {
+            self.push(*key, member);
+        }
     }
 
     fn push(&mut self, key: u32, member: u16) {
-        self.buckets[keys::bucket(key, false) as usize].push(u64::from(key) << 16 | u64::from(member));
+        self.buckets[keys::bucket(key, false) as usize].push((key, member));
     }
 
     /// Writes it. Gives the lengths of its lists together.
@@ -84,10 +88,10 @@ impl Builder {
             found.sort_unstable();
             postings += found.len() as u64;
             data.clear();
-            for list in found.chunk_by(|a, b| a >> 16 == b >> 16) {
+            for list in found.chunk_by(|a, b| a.0 == b.0) {
                 members.clear();
-                members.extend(list.iter().map(|one| (one & 0xffff) as u16));
-                lists::push(&mut data, (list[0] >> 16) as u32, &members, SMALL);
+                members.extend(list.iter().map(|(_, member)| *member));
+                lists::push(&mut data, list[0].0, &members, usize::from(SMALL));
             }
             if !data.is_empty() {
                 insert.execute((part_id(from, false, bucket), &data))?;
@@ -113,7 +117,9 @@ pub(super) fn merge(connection: &Connection, from: i64, small: &[Block]) -> Resu
             let data: Option<Vec<u8>> =
                 get.query_row([part_id(block.from, false, bucket)], |row| row.get(0)).optional()?;
             let read = lists::each(&data.unwrap_or_default(), block.len, |key, mut members| {
-                members.iter_mut().for_each(|member| *member += offset);
+                for member in &mut members {
+                    *member += offset;
+                }
                 found.push((key, members));
             });
             read.ok_or_else(damaged)?;
@@ -125,7 +131,7 @@ pub(super) fn merge(connection: &Connection, from: i64, small: &[Block]) -> Resu
             let key = list[0].0;
             let members: Vec<u16> = list.iter().flat_map(|(_, members)| members).copied().collect();
             let large = keys::bucket(key, true);
-            lists::push(&mut buckets[(large % each_bucket) as usize], key, &members, LARGE);
+            lists::push(&mut buckets[(large % each_bucket) as usize], key, &members, usize::from(LARGE));
         }
         for (at, data) in (0..).zip(buckets) {
             if !data.is_empty() {
@@ -138,8 +144,8 @@ pub(super) fn merge(connection: &Connection, from: i64, small: &[Block]) -> Resu
     }
     let (min_at, max_at) =
         small.iter().fold((i64::MAX, i64::MIN), |(min, max), block| (min.min(block.min_at), max.max(block.max_at)));
-    connection.execute("DELETE FROM block WHERE from_seq >= ? AND from_seq < ?", (from, from + LARGE as i64))?;
-    put(connection, &Block { from, len: LARGE, min_at, max_at, postings })?;
+    connection.execute("DELETE FROM block WHERE from_seq >= ? AND from_seq < ?", (from, from + i64::from(LARGE)))?;
+    put(connection, &Block { from, len: usize::from(LARGE), min_at, max_at, postings })?;
     Ok(true)
 }
 
@@ -149,7 +155,7 @@ pub(super) fn put(connection: &Connection, block: &Block) -> rusqlite::Result<()
         .prepare_cached(
             "INSERT OR REPLACE INTO block (from_seq, len, min_at, max_at, postings) VALUES (?, ?, ?, ?, ?)",
         )?
-        .execute((block.from, block.len as i64, block.min_at, block.max_at, block.postings))
+        .execute((block.from, block.len, block.min_at, block.max_at, block.postings))
         .map(drop)
 }
 

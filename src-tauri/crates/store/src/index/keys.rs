@@ -74,13 +74,13 @@ impl SizeClass {
 
     /// The smallest and the largest size of a class.
     pub(crate) fn bounds(class: u64) -> (u64, u64) {
-        let low = |class: u64| match class {
-            0..16 => Some(class),
-            _ => {
-                let (exponent, quarter) = ((class - 16) / 4 + 4, (class - 16) % 4);
-                let shift = u32::try_from(exponent - 2).ok().filter(|shift| *shift < 62)?;
-                Some((4 + quarter) << shift)
+        let low = |class: u64| {
+            if class < 16 {
+                return Some(class);
             }
+            let (exponent, quarter) = ((class - 16) / 4 + 4, (class - 16) % 4);
+            let shift = u32::try_from(exponent - 2).ok().filter(|shift| *shift < 62)?;
+            Some((4 + quarter) << shift)
         };
         (low(class).unwrap_or(u64::MAX), low(class + 1).map_or(u64::MAX, |next| next - 1))
     }

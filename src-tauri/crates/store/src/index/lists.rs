@@ -45,10 +45,14 @@ fn push_distances(list: &mut Vec<u8>, members: impl Iterator<Item = u16>) {
 
 fn push_number(bytes: &mut Vec<u8>, mut number: usize) {
     while number >= 0x80 {
-        bytes.push((number & 0x7f) as u8 | 0x80);
+        bytes.push(low_bits(number) | 0x80);
         number >>= 7;
     }
-    bytes.push(number as u8);
+    bytes.push(low_bits(number));
+}
+
+fn low_bits(number: usize) -> u8 {
+    u8::try_from(number & 0x7f).unwrap_or_default()
 }
 
 fn number(bytes: &mut &[u8]) -> Option<usize> {

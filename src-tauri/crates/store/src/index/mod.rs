@@ -169,7 +169,7 @@ impl Block {
     }
 
     fn is_large(&self) -> bool {
-        self.len == block::LARGE
+        self.len == usize::from(block::LARGE)
     }
 }
 
@@ -179,7 +179,7 @@ fn blocks(connection: &Connection) -> rusqlite::Result<Vec<Block>> {
         .query_map([], |row| {
             Ok(Block {
                 from: row.get(0)?,
-                len: usize::try_from(row.get::<_, i64>(1)?).unwrap_or_default().min(block::LARGE),
+                len: usize::try_from(row.get::<_, i64>(1)?).unwrap_or_default().min(block::LARGE.into()),
                 min_at: row.get(2)?,
                 max_at: row.get(3)?,
                 postings: row.get(4)?,

@@ -55,13 +55,12 @@ impl SearchIndex {
             *writer = None;
             self.discard();
         }
-        let keeper = match &mut *writer {
-            Some(keeper) => keeper,
-            None => {
-                let captures = sqlite::open_reader(database)?;
-                let index = self.open_writer(&epoch(&captures)?)?;
-                writer.insert(Keeper { captures, index, distrusted: false, pruned_at: None })
-            }
+        let keeper = if let Some(keeper) = &mut *writer {
+            keeper
+        } else {
+            let captures = sqlite::open_reader(database)?;
+            let index = self.open_writer(&epoch(&captures)?)?;
+            writer.insert(Keeper { captures, index, distrusted: false, pruned_at: None })
         };
         let done = keeper.step(bodies);
         if done.is_err() {
@@ -99,11 +98,11 @@ impl Keeper {
             return Ok(worked(Vec::new()));
         }
         let lowest: Option<i64> = self.captures.query_row("SELECT min(seq) FROM capture", [], |row| row.get(0))?;
-        let aligned = lowest.unwrap_or(highest).div_euclid(SMALL as i64) * SMALL as i64;
+        let aligned = lowest.unwrap_or(highest).div_euclid(i64::from(SMALL)) * i64::from(SMALL);
         let from = end.max(aligned);
         // What is worked out about captures after they were stored is listed as well.
         let ready = highest.min(capture_mark::highest_seq(&self.captures)?);
-        if ready < from + SMALL as i64 - 1 {
+        if ready < from + i64::from(SMALL) - 1 {
             return Ok(Step { progress: IndexProgress::UpToDate, forgotten: Vec::new() });
         }
         self.build(from, bodies)?;
@@ -120,7 +119,7 @@ impl Keeper {
              FROM capture JOIN capture_content USING (seq) LEFT JOIN capture_mark USING (seq)
              WHERE seq >= ? AND seq < ? ORDER BY seq",
         )?;
-        let mut rows = statement.query((from, from + SMALL as i64))?;
+        let mut rows = statement.query((from, from + i64::from(SMALL)))?;
         while let Some(row) = rows.next()? {
             let seq: i64 = row.get("seq")?;
             let at: i64 = row.get("received_at")?;
@@ -158,16 +157,16 @@ impl Keeper {
         }
         drop(rows);
         let postings = builder.write(&transaction, from)?;
-        block::put(&transaction, &Block { from, len: SMALL, min_at, max_at, postings })?;
+        block::put(&transaction, &Block { from, len: usize::from(SMALL), min_at, max_at, postings })?;
         Ok(transaction.commit()?)
     }
 
     /// Puts the first stretch of small blocks that is complete together.
     fn merge(&mut self, known: &[Block], end: i64) -> Result<bool, StoreError> {
-        let stretch = |block: &Block| block.from.div_euclid(LARGE as i64);
+        let stretch = |block: &Block| block.from.div_euclid(i64::from(LARGE));
         for group in known.chunk_by(|a, b| stretch(a) == stretch(b)) {
-            let from = stretch(&group[0]) * LARGE as i64;
-            if group.len() > 1 && end >= from + LARGE as i64 {
+            let from = stretch(&group[0]) * i64::from(LARGE);
+            if group.len() > 1 && end >= from + i64::from(LARGE) {
                 let transaction = self.index.transaction()?;
                 if block::merge(&transaction, from, group)? {
                     transaction.commit()?;
@@ -224,10 +223,10 @@ fn key_of(index: &Connection, field: Field, value: &str) -> rusqlite::Result<u32
     if let Some(id) = known {
         return Ok(of_value(id));
     }
-    let count: i64 = index
+    let count: usize = index
         .prepare_cached("SELECT count(*) FROM value WHERE field = ?")?
         .query_row([field.number()], |row| row.get(0))?;
-    if count >= VALUES_MAX as i64 {
+    if count >= VALUES_MAX {
         return Ok(field.others());
     }
     index.prepare_cached("INSERT INTO value (field, text) VALUES (?, ?)")?.execute((field.number(), value))?;

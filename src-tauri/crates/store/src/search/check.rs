@@ -24,6 +24,7 @@ pub(crate) struct Plan {
 
 /// What stands apart from a capture's row and is asked for.
 #[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one table has to be read")]
 struct Needs {
     mark: bool,
     star: bool,

@@ -69,12 +69,12 @@ impl Told {
     }
 }
 
-fn status(test: StatusTest, text: &str) -> Told {
-    text.parse().map_or(Told::Some, |status| Told::of(test.holds(status)))
+fn status(test: StatusTest, value: &str) -> Told {
+    value.parse().map_or(Told::Some, |status| Told::of(test.holds(status)))
 }
 
-fn size(test: NumberTest, text: &str) -> Told {
-    let Ok(class) = text.parse() else { return Told::Some };
+fn size(test: NumberTest, value: &str) -> Told {
+    let Ok(class) = value.parse() else { return Told::Some };
     let (low, high) = SizeClass::bounds(class);
     match (test.holds(low), test.holds(high)) {
         (true, true) => Told::All,

@@ -25,11 +25,12 @@ impl Needles {
         let mut keys: Vec<u32> = Vec::new();
         let mut add = |text: &str| keys.extend(trigrams(text.as_bytes()));
         match term {
-            Term::Text(pattern) | Term::Body(pattern) | Term::Id(pattern) => {
-                pattern.pieces().iter().for_each(|one| add(one))
-            }
             // What was not UTF-8 in a path is replaced in its row, and stands in the head as it came; both are indexed.
-            Term::Path(pattern) => pattern.pieces().iter().for_each(|one| add(one)),
+            Term::Text(pattern) | Term::Body(pattern) | Term::Id(pattern) | Term::Path(pattern) => {
+                for piece in pattern.pieces() {
+                    add(piece);
+                }
+            }
             Term::Header { name, value } => {
                 add(name);
                 // Bytes that are not UTF-8 come in no query.

@@ -16,7 +16,7 @@ fn numbered(number: u64) -> NewCapture {
     let body = format!("{{\"id\":\"evt_{number:05}\",\"kind\":\"Kind{}\",\"text\":\"any of many\"}}", number % 7);
     NewCapture {
         keeps_id: false,
-        provider: (number % 3 == 0).then(|| ProviderId::from("stripe")),
+        provider: number.is_multiple_of(3).then(|| ProviderId::from("stripe")),
         event_type: Some(format!("kind.{}", number % 5)),
         head: b"POST /hook HTTP/1.1\r\nHost: x\r\n\r\n".to_vec(),
         body: NewBody::Bytes(body.into_bytes().into()),
