@@ -1113,9 +1113,9 @@ export type Resign = {
 export type RetentionRule = {
 	/**  Captures older than so many days go. */
 	max_age_days: number | null,
-	/**  The oldest above this number go. */
+	/**  The oldest above this number go; those with a star are not counted. */
 	max_captures: number | null,
-	/**  The oldest go until the others' heads and bodies take up no more than this. */
+	/**  The oldest go until the others' heads and bodies take up no more than this; those with a star are not counted. */
 	max_bytes: number | null,
 };
 
