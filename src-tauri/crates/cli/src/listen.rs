@@ -5,7 +5,9 @@ use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 use hookglass_workbench::view::{
     EndpointInput, ListenerState, Notice, OwnCertificate, SecretInput, SetupTextInput, TlsInput,
 };
-use hookglass_workbench::{Options, SystemClock, VaultChoice, Workbench, default_data_dir, model::ProviderId};
+use hookglass_workbench::{
+    KeepOrder, Options, SystemClock, VaultChoice, Workbench, default_data_dir, model::ProviderId,
+};
 
 use crate::{arguments::ListenCommand, capture_line, failure::Failure, output, secret_source, vault};
 
@@ -15,12 +17,16 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
         Some(dir) => dir,
         None => default_data_dir()?,
     };
+    let rules = command.keep.iter().map(|text| keep_order(text)).collect::<Result<Vec<_>, _>>()?;
     // Secrets on the command line come from the environment at every start; those of the window are read from the vault.
     let options = Options { data_dir, vault: VaultChoice::CommandLine };
     let bench = Workbench::open(options, Arc::new(SystemClock)).await?;
     vault::make_ready(&bench, command.passphrase_stdin).await?;
     for endpoint in &command.endpoints {
         set_up_endpoint(&bench, endpoint).await?;
+    }
+    for rule in &rules {
+        bench.keep(rule).await.map_err(|error| Failure::input(format!("--keep: {}", error.message)))?;
     }
     let bench = Arc::new(bench);
     let state = bench.app_state().await?;
@@ -138,6 +144,10 @@ async fn print_after(bench: &Workbench, seq: i64, json: bool) -> Result<i64, Fai
         last_seq = last.seq;
         output::write(capture_line::page(&fresh, &slugs, json).as_bytes())?;
     }
+}
+
+fn keep_order(text: &str) -> Result<KeepOrder, Failure> {
+    KeepOrder::parse(text).map_err(|error| Failure::input(format!("--keep {text}: {}", error.message)))
 }
 
 /// Makes or changes the endpoint that `SLUG:PROVIDER:SECRET_ENV[,…]` describes.

@@ -38,6 +38,8 @@ pub(crate) struct Housekeeping {
     pub(crate) notices: Arc<NoticeHub>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) closing: CancellationToken,
+    /// Held during a step of deleting, which is done to its end also when the application closes.
+    pub(crate) deleting: Arc<tokio::sync::Mutex<()>>,
     rules_changed: Notify,
     last_retention: Mutex<Option<RetentionRun>>,
 }
@@ -49,7 +51,15 @@ impl Housekeeping {
         clock: Arc<dyn Clock>,
         closing: CancellationToken,
     ) -> Self {
-        Self { store, notices, clock, closing, rules_changed: Notify::new(), last_retention: Mutex::new(None) }
+        Self {
+            store,
+            notices,
+            clock,
+            closing,
+            deleting: Arc::default(),
+            rules_changed: Notify::new(),
+            last_retention: Mutex::new(None),
+        }
     }
 
     /// Lets the rules be applied now.
