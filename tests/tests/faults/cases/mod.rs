@@ -14,6 +14,7 @@ mod many;
 mod migration;
 mod oversized;
 mod protocols;
+mod retention;
 mod rights;
 mod sharing;
 mod slow;
@@ -24,6 +25,7 @@ use crate::case::Case;
 /// All of them.
 pub(crate) const ALL: &[&[Case]] = &[
     &kill::CASES,
+    &retention::CASES,
     &migration::CASES,
     &sync_order::CASES,
     &disk_full::CASES,
