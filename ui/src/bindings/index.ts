@@ -121,7 +121,7 @@ export type AppState = {
 	store_problem: string | null,
 	/**  Why nothing can be stored at all: the folder cannot be written. `None` when it can. */
 	read_only: string | null,
-	/**  A damaged database that was set aside at this start. */
+	/**  A damaged database that was set aside at this start or since. */
 	set_aside: SetAsideView | null,
 	/**  Requests that never became a capture and are kept in the list of those. */
 	rejected_total: number,
@@ -1292,7 +1292,7 @@ export type SecretView = {
 	superseded: boolean,
 };
 
-/**  A damaged database that was set aside at this start. */
+/**  A damaged database that was set aside at this start or since. */
 export type SetAsideView = {
 	/**  Where it is now. */
 	path: string,

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use hookglass_workbench::view::{
-    EndpointInput, ListenerState, Notice, OwnCertificate, SecretInput, SetupTextInput, TlsInput,
+    EndpointInput, ListenerState, Notice, OwnCertificate, SecretInput, SetAsideView, SetupTextInput, TlsInput,
 };
 use hookglass_workbench::{
     KeepOrder, Options, SystemClock, VaultChoice, Workbench, default_data_dir, model::ProviderId,
@@ -34,13 +34,7 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
     if let Some(reason) = state.read_only {
         output::complain(&reason);
     }
-    if let Some(aside) = state.set_aside {
-        output::complain(&format!(
-            "The database was damaged ({}). It is kept as {}, and a new one was begun. `hookglass salvage` reads what can be \
-             read of it.",
-            aside.reason, aside.path
-        ));
-    }
+    let mut told_aside = tell_set_aside(state.set_aside, None);
     let mut limits = bench.listener_settings().await.limits;
     for limit in &command.limits {
         limits.set_by_name(limit)?;
@@ -71,6 +65,7 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
                 last_seq = print_or_complain(&bench, last_seq, command.json).await;
             }
             Some(Notice::Store { problem: Some(problem) }) => output::complain(&problem),
+            Some(Notice::SetAside) => told_aside = tell_set_aside(bench.set_aside(), told_aside),
             Some(_) => {}
         }
     }
@@ -80,6 +75,20 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
     }
     bench.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says which database was set aside, unless it was said before; gives the last one that was said.
+fn tell_set_aside(aside: Option<SetAsideView>, told: Option<String>) -> Option<String> {
+    match aside {
+        Some(SetAsideView { path, reason, .. }) if told.as_ref() != Some(&path) => {
+            output::complain(&format!(
+                "The database was damaged ({reason}). It is kept as {path}, and a new one was begun. `hookglass salvage` \
+                 reads what can be read of it."
+            ));
+            Some(path)
+        }
+        _ => told,
+    }
 }
 
 /// Waits until the user or the system wants it to end.

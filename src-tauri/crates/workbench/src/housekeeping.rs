@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Workbench,
     clock::pause,
+    damaged_store::mind_damage,
     notice::NoticeHub,
     view::{Notice, RetentionRun},
 };
@@ -132,7 +133,7 @@ impl Workbench {
         let bench = Arc::downgrade(self);
         tokio::spawn(async move {
             let work = async {
-                tokio::join!(keeping.retain(), keeping.tell_marks(), async {
+                let after_sleep = async {
                     loop {
                         keeping.clock_jump().await;
                         // Addresses come and go while a computer sleeps.
@@ -140,7 +141,9 @@ impl Workbench {
                             bench.check_listener().await;
                         }
                     }
-                })
+                };
+                let damage = mind_damage(keeping.store.clone(), bench.clone());
+                tokio::join!(keeping.retain(), keeping.tell_marks(), damage, after_sleep)
             };
             closing.run_until_cancelled(work).await;
         });

@@ -9,6 +9,7 @@ mod checking;
 mod clock;
 mod composing;
 mod custom_providers;
+mod damaged_store;
 mod data_dir;
 mod diagnosing;
 mod diagnosis_news;

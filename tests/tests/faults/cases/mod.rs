@@ -5,6 +5,7 @@ mod broken_off;
 mod clock;
 mod contents;
 mod damage;
+mod damage_in_use;
 mod disk_errors;
 mod disk_full;
 mod history;
@@ -32,6 +33,7 @@ pub(crate) const ALL: &[&[Case]] = &[
     &disk_errors::CASES,
     &rights::CASES,
     &damage::CASES,
+    &damage_in_use::CASES,
     &sharing::CASES,
     &history::CASES,
     &clock::CASES,

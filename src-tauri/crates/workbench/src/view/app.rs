@@ -29,7 +29,7 @@ pub struct AppState {
     pub store_problem: Option<String>,
     /// Why nothing can be stored at all: the folder cannot be written. `None` when it can.
     pub read_only: Option<String>,
-    /// A damaged database that was set aside at this start.
+    /// A damaged database that was set aside at this start or since.
     pub set_aside: Option<SetAsideView>,
     /// Requests that never became a capture and are kept in the list of those.
     pub rejected_total: u64,

@@ -3,7 +3,7 @@
 use hookglass_model::{EndpointId, UnixMillis};
 use serde::{Deserialize, Serialize};
 
-/// A damaged database that was set aside at this start.
+/// A damaged database that was set aside at this start or since.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct SetAsideView {
