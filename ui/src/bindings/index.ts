@@ -848,7 +848,7 @@ parent: CaptureId | null } |
 total: number } | 
 /**  It became known how captures are like earlier ones, or captures were deleted: rows look different. */
 { kind: "duplicates" } | 
-/**  A look through the sockets found something else than before. */
+/**  A look through the sockets found something else than before, or the write-ahead log became too long or short again. */
 { kind: "health" } | 
 /**  A damaged database was set aside, read, or is no longer told about. */
 { kind: "set_aside" } | 

@@ -34,6 +34,7 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
     if let Some(reason) = state.read_only {
         output::complain(&reason);
     }
+    let mut told_log = false;
     let mut told_aside = tell_set_aside(state.set_aside, None);
     let mut limits = bench.listener_settings().await.limits;
     for limit in &command.limits {
@@ -65,6 +66,7 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
                 last_seq = print_or_complain(&bench, last_seq, command.json).await;
             }
             Some(Notice::Store { problem: Some(problem) }) => output::complain(&problem),
+            Some(Notice::Health) => told_log = tell_long_log(bench.long_log(), told_log),
             Some(Notice::SetAside) => told_aside = tell_set_aside(bench.set_aside(), told_aside),
             Some(_) => {}
         }
@@ -75,6 +77,16 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
     }
     bench.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says once that the write-ahead log has become long, and once that this is over; gives whether it is long.
+fn tell_long_log(long: Option<String>, told: bool) -> bool {
+    match &long {
+        Some(warning) if !told => output::complain(warning),
+        None if told => output::complain("The write-ahead log is short again."),
+        _ => {}
+    }
+    long.is_some()
 }
 
 /// Says which database was set aside, unless it was said before; gives the last one that was said.

@@ -1,7 +1,7 @@
 //! What goes on in the background while the application is open: rules of retention, marks of captures, and a look now and
 //! then whether the port really answers.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use hookglass_model::Clock;
@@ -29,6 +29,9 @@ const MARKS_INTERVAL: Duration = Duration::from_millis(250);
 
 /// How often the clock is looked at for a jump, which tells that the computer slept.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(5);
+
+/// How often the length of the write-ahead log is looked at: one call of the system.
+const LOG_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A jump of the wall clock against the monotonic one by more than this is a sleep, or a clock that was set.
 const CLOCK_JUMP_MS: i64 = 10_000;
@@ -97,6 +100,22 @@ impl Housekeeping {
         }
     }
 
+    /// Tells when the write-ahead log becomes too long, and when it is short again.
+    async fn watch_log(&self, bench: &Weak<Workbench>) {
+        let mut ticks = interval(LOG_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut was_long = false;
+        loop {
+            ticks.tick().await;
+            let Some(bench) = bench.upgrade() else { return };
+            let is_long = bench.long_log().is_some();
+            if is_long != was_long {
+                was_long = is_long;
+                self.notices.tell(Notice::Health);
+            }
+        }
+    }
+
     /// Waits until the computer has slept, or its clock was set.
     async fn clock_jump(&self) {
         let mut ticks = interval(CLOCK_INTERVAL);
@@ -143,7 +162,7 @@ impl Workbench {
                     }
                 };
                 let damage = mind_damage(keeping.store.clone(), bench.clone());
-                tokio::join!(keeping.retain(), keeping.tell_marks(), damage, after_sleep)
+                tokio::join!(keeping.retain(), keeping.tell_marks(), keeping.watch_log(&bench), damage, after_sleep)
             };
             closing.run_until_cancelled(work).await;
         });

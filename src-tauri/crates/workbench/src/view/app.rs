@@ -92,7 +92,7 @@ pub enum Notice {
     },
     /// It became known how captures are like earlier ones, or captures were deleted: rows look different.
     Duplicates,
-    /// A look through the sockets found something else than before.
+    /// A look through the sockets found something else than before, or the write-ahead log became too long or short again.
     Health,
     /// A damaged database was set aside, read, or is no longer told about.
     SetAside,
