@@ -121,7 +121,7 @@ export type AppState = {
 	store_problem: string | null,
 	/**  Why nothing can be stored at all: the folder cannot be written. `None` when it can. */
 	read_only: string | null,
-	/**  A damaged database that was set aside at this start. */
+	/**  A damaged database that was set aside at this start or since. */
 	set_aside: SetAsideView | null,
 	/**  Requests that never became a capture and are kept in the list of those. */
 	rejected_total: number,
@@ -848,7 +848,7 @@ parent: CaptureId | null } |
 total: number } | 
 /**  It became known how captures are like earlier ones, or captures were deleted: rows look different. */
 { kind: "duplicates" } | 
-/**  A look through the sockets found something else than before. */
+/**  A look through the sockets found something else than before, or the write-ahead log became too long or short again. */
 { kind: "health" } | 
 /**  A damaged database was set aside, read, or is no longer told about. */
 { kind: "set_aside" } | 
@@ -1113,9 +1113,9 @@ export type Resign = {
 export type RetentionRule = {
 	/**  Captures older than so many days go. */
 	max_age_days: number | null,
-	/**  The oldest above this number go. */
+	/**  The oldest above this number go; those with a star are not counted. */
 	max_captures: number | null,
-	/**  The oldest go until the others' heads and bodies take up no more than this. */
+	/**  The oldest go until the others' heads and bodies take up no more than this; those with a star are not counted. */
 	max_bytes: number | null,
 };
 
@@ -1292,7 +1292,7 @@ export type SecretView = {
 	superseded: boolean,
 };
 
-/**  A damaged database that was set aside at this start. */
+/**  A damaged database that was set aside at this start or since. */
 export type SetAsideView = {
 	/**  Where it is now. */
 	path: string,

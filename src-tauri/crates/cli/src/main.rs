@@ -13,6 +13,7 @@ mod listen;
 mod output;
 mod providers;
 mod rejected;
+mod retention;
 mod secret_source;
 mod sign;
 mod storage;
@@ -59,6 +60,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Captures(CapturesCommand::List(command)) => runtime()?.block_on(captures::list(command)),
         Command::Captures(CapturesCommand::Show(command)) => runtime()?.block_on(captures::show(command)),
         Command::Rejected(command) => runtime()?.block_on(rejected::list(command)),
+        Command::Retention(arguments) => runtime()?.block_on(retention::run(arguments)),
         Command::Check(command) => runtime()?.block_on(storage::check(command)),
         Command::Backup(command) => runtime()?.block_on(storage::back_up(command)),
         Command::Salvage(command) => runtime()?.block_on(storage::salvage(command)),

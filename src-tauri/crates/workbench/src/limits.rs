@@ -143,7 +143,7 @@ impl LimitsView {
 }
 
 /// `25MiB`, `64KiB`, `1GiB`, `500B` or `500`.
-fn parse_bytes(text: &str) -> Option<u64> {
+pub(crate) fn parse_bytes(text: &str) -> Option<u64> {
     let (digits, factor) = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)]
         .into_iter()
         .find_map(|(unit, factor)| text.strip_suffix(unit).map(|digits| (digits, factor)))

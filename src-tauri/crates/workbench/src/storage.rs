@@ -128,12 +128,17 @@ impl Workbench {
         Ok(BackupView { path: made.path.display().to_string(), bytes: made.bytes, took_ms: made.took_ms })
     }
 
+    /// The damaged database that was set aside at this start or since, until the user has had enough of it.
+    pub fn set_aside(&self) -> Option<SetAsideView> {
+        self.storage.set_aside()
+    }
+
     /// Stops a check, a copy or a salvage.
     pub fn cancel_storage_work(&self) {
         self.storage.stop.lock().unwrap_or_else(PoisonError::into_inner).stop();
     }
 
-    /// Reads what can be read out of the database that was set aside at this start.
+    /// Reads what can be read out of the database that was set aside at this start or since.
     ///
     /// # Errors
     /// `not_found` when none was; `cancelled` when it was stopped; when it cannot be read at all, or nothing be written.

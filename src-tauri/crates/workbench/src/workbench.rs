@@ -239,6 +239,7 @@ impl Workbench {
     /// Closes the port, waits briefly for requests under way, and brings the database to rest.
     pub async fn close(&self) {
         self.doctor.closing.cancel();
+        let _nothing_half_deleted = self.housekeeping.deleting.lock().await;
         self.stop_listening().await;
         self.rejections.write(&self.store, &self.notices).await;
         self.matches.write(&self.store).await;

@@ -12,7 +12,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hookglass_model::UnixMillis;
 use rusqlite::Connection;
+use tokio::sync::watch;
 
 use crate::bodies::Bodies;
 use crate::damage;
@@ -65,10 +67,10 @@ impl Store {
         settle_interrupted(&mut connection).map_err(error)?;
         let bodies = Bodies::new(dir);
         bodies
-            .prepare(&connection)
+            .prepare(&connection, data_dir.has_set_aside())
             .map_err(|error| OpenError::Io { path: dir.to_owned(), detail: error.to_string() })?;
         let readers = Readers::new(path.to_owned());
-        let writer = Writer::start(connection, data_dir.clone())
+        let writer = Writer::start(connection, data_dir.clone(), readers.clone())
             .map_err(|error| OpenError::Io { path: dir.to_owned(), detail: error.to_string() })?;
         let inner = Inner { data_dir, bodies, readers, writer: Some(writer), lock: Mutex::new(Some(lock)) };
         Ok(Self { inner: Arc::new(inner) })
@@ -122,6 +124,22 @@ impl Store {
     /// How the writer is doing. Never waits for it.
     pub fn health(&self) -> StoreHealth {
         self.inner.writer.as_ref().map(Writer::health).unwrap_or_default()
+    }
+
+    /// Tells when the database turns out to be damaged while it is in use, and what is wrong with it: then nothing is written
+    /// any more, and [`Self::begin_anew`] is to be called. `None` when open for reading only.
+    pub fn damage(&self) -> Option<watch::Receiver<Option<String>>> {
+        self.inner.writer.as_ref().map(Writer::damage)
+    }
+
+    /// Moves the damaged database away, under its name with `.corrupt-` and the time, and begins a new, empty one in its
+    /// place. Captures are numbered on. Gives the new path of the damaged one.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it is not known to be damaged; [`StoreError::DiskFull`] and others when it cannot be
+    /// replaced, and then it is where it was.
+    pub async fn begin_anew(&self, now: UnixMillis) -> Result<PathBuf, StoreError> {
+        self.writer()?.begin_anew(now).await
     }
 
     /// Refuses further calls, commits what waits, moves the write-ahead log into the database and gives the

@@ -18,9 +18,9 @@ CREATE TABLE retention_rule (
 pub struct RetentionRule {
     /// Captures older than so many days go.
     pub max_age_days: Option<u32>,
-    /// The oldest above this number go.
+    /// The oldest above this number go; those with a star are not counted.
     pub max_captures: Option<u64>,
-    /// The oldest go until the others' heads and bodies take up no more than this.
+    /// The oldest go until the others' heads and bodies take up no more than this; those with a star are not counted.
     pub max_bytes: Option<u64>,
 }
 

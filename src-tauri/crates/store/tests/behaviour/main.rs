@@ -3,6 +3,7 @@
 
 mod captures;
 mod care;
+mod damage;
 mod deliveries;
 mod diagnoses;
 mod duplicates;
