@@ -66,7 +66,7 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
                 last_seq = print_or_complain(&bench, last_seq, command.json).await;
             }
             Some(Notice::Store { problem: Some(problem) }) => output::complain(&problem),
-            Some(Notice::Health) => told_log = tell_long_log(bench.long_log(), told_log),
+            Some(Notice::Health) => told_log = tell_long_log(bench.long_log().as_deref(), told_log),
             Some(Notice::SetAside) => told_aside = tell_set_aside(bench.set_aside(), told_aside),
             Some(_) => {}
         }
@@ -80,8 +80,8 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
 }
 
 /// Says once that the write-ahead log has become long, and once that this is over; gives whether it is long.
-fn tell_long_log(long: Option<String>, told: bool) -> bool {
-    match &long {
+fn tell_long_log(long: Option<&str>, told: bool) -> bool {
+    match long {
         Some(warning) if !told => output::complain(warning),
         None if told => output::complain("The write-ahead log is short again."),
         _ => {}
