@@ -29,7 +29,7 @@ pub use care::{Backup, Integrity, Stop};
 pub use error::{OpenError, StoreError};
 pub use filter::CaptureFilter;
 pub use health::StoreHealth;
-pub use salvage::Salvaged;
+pub use salvage::{Salvaged, SalvagedTable};
 pub use store::Store;
 pub use table::capture::{NewBody, NewCapture};
 pub use table::capture_content::StoredHead;

@@ -57,6 +57,10 @@ impl Workbench {
                 tracing::error!(%error, %slug, "an endpoint could not be stored again; it stands until the next start");
             }
         }
+        match self.store.salvage_secrets(path, at).await {
+            Ok(secrets) => tracing::info!(secrets, "sealed secrets were read out of the damaged database"),
+            Err(error) => tracing::error!(%error, "sealed secrets could not be read; they stand until the next start"),
+        }
         let totals = self.store.totals().await?;
         self.notices.deleted(totals.captures);
         for notice in [Notice::Store { problem: None }, Notice::Endpoints, Notice::Duplicates, Notice::Health] {

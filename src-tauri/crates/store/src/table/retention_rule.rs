@@ -64,7 +64,8 @@ pub(crate) fn all(connection: &Connection) -> rusqlite::Result<(RetentionRule, V
     Ok((for_all, own))
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<RetentionRule> {
+/// The rule of a row.
+pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<RetentionRule> {
     Ok(RetentionRule {
         max_age_days: row.get("max_age_days")?,
         max_captures: row.get("max_captures")?,

@@ -12,4 +12,5 @@ mod fixtures;
 mod listing;
 mod opening;
 mod retention;
+mod salvage;
 mod secrets;
