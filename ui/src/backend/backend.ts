@@ -79,8 +79,10 @@ export interface Backend {
 	/** Sends a request through each port now. */
 	checkListener(): Promise<HealthView>;
 	retention(): Promise<RetentionView>;
-	/** `endpoint` null: for all captures; a rule without limits keeps everything. */
+	/** `endpoint` null: for all endpoints without a rule of their own; a rule without limits keeps everything. */
 	setRetention(endpoint: EndpointId | null, rule: RetentionRule): Promise<RetentionView>;
+	/** Takes the rule of an endpoint away: the one for all holds for it again. */
+	clearRetention(endpoint: EndpointId): Promise<RetentionView>;
 	/** May take minutes; `cancelStorageWork` ends it with code `cancelled`. */
 	checkIntegrity(): Promise<IntegrityView>;
 	/** Asks where to; resolves to null when the person cancelled the dialog. */

@@ -156,6 +156,7 @@ export class MemoryBackend implements Backend {
 	checkListener: Backend['checkListener'] = () => this.listening.checkListener();
 	retention: Backend['retention'] = () => this.storage.retention();
 	setRetention: Backend['setRetention'] = (endpoint, rule) => this.storage.setRetention(endpoint, rule);
+	clearRetention: Backend['clearRetention'] = (endpoint) => this.storage.clearRetention(endpoint);
 	checkIntegrity: Backend['checkIntegrity'] = () => this.storage.checkIntegrity();
 	backUp: Backend['backUp'] = () => this.storage.backUp();
 	cancelStorageWork: Backend['cancelStorageWork'] = () => this.storage.cancelStorageWork();

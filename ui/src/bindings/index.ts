@@ -846,8 +846,10 @@ parent: CaptureId | null } |
 { kind: "rejected"; 
 /**  How many are kept in the list of those. */
 total: number } | 
-/**  It became known how captures are like earlier ones, or captures were deleted: rows look different. */
+/**  It became known how captures are like earlier ones: rows look different. */
 { kind: "duplicates" } | 
+/**  Captures were deleted, as the retention rules say: their rows go. */
+{ kind: "deleted" } | 
 /**  A look through the sockets found something else than before, or the write-ahead log became too long or short again. */
 { kind: "health" } | 
 /**  A damaged database was set aside, read, or is no longer told about. */

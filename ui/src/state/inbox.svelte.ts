@@ -3,7 +3,7 @@ import type { Backend } from '../backend/backend';
 import type { CaptureFilter, CaptureId, CaptureRow, EndpointId, Notice, VerdictKind } from '../bindings';
 import { Pages, PAGE_ROWS } from '../inbox/pages';
 import { matchesFilter, sameFilter } from './captureFilter';
-import { OneAtATime, readAgain } from './freshRows';
+import { OneAtATime, readAgain, readDeleted } from './freshRows';
 import { Selection } from './selection.svelte';
 import { messageOf } from './toasts.svelte';
 
@@ -61,6 +61,7 @@ export class Inbox {
 	#firstVisible = 0;
 	#endVisible = 0;
 	readonly #rowsRefresh = new OneAtATime(() => this.#refreshRows());
+	readonly #deletion = new OneAtATime(() => this.#leaveOutDeleted());
 	/** Pages are being read far from what is in sight; they must not be dropped before the jump lands. */
 	#jumping = false;
 
@@ -178,7 +179,8 @@ export class Inbox {
 		this.#restoring.add(missing.before_seq);
 		try {
 			const page = await this.#backend.listCaptures(this.filter, missing.before_seq, missing.count);
-			if (generation === this.#generation) this.pages = this.pages.restored(missing.before_seq, page.rows).keepNear(this.#firstVisible, this.selection.id);
+			if (generation === this.#generation)
+				this.pages = this.pages.restored(missing.before_seq, page.rows).keepNear(this.#firstVisible, this.selection.id);
 		} catch (error) {
 			if (generation === this.#generation) this.load = { state: 'failed', message: messageOf(error) };
 		} finally {
@@ -190,6 +192,7 @@ export class Inbox {
 	take(notice: Notice): void {
 		if (notice.kind === 'diagnosed' || notice.kind === 'duplicates') void this.refreshRows();
 		if (notice.kind === 'captures') void this.#check.request();
+		if (notice.kind === 'deleted') void this.#deletion.request();
 	}
 
 	/** Reads the rows in sight again and shows what changed in their places. */
@@ -203,6 +206,17 @@ export class Inbox {
 		const fresh = await readAgain(this.#backend, this.filter, this.pages, range);
 		if (generation !== this.#generation) return;
 		this.renew(fresh);
+	}
+
+	/** The rows of deleted captures go, wherever they stand: there is nothing behind them any more. */
+	async #leaveOutDeleted(): Promise<void> {
+		const generation = this.#generation;
+		const { gone, total } = await readDeleted(this.#backend, this.filter, this.pages);
+		if (generation !== this.#generation) return;
+		this.pages = this.pages.without(gone);
+		this.total = Math.max(this.pages.count, total - this.waiting);
+		for (const id of gone) this.selection.marked.delete(id);
+		if (this.pages.count === 0 && total > 0) await this.reload();
 	}
 
 	/** Puts newer readings of rows in the place of older ones; nothing moves. */

@@ -343,3 +343,43 @@ describe('what the doctor finds', () => {
 		expect(inbox.pages.row(0)?.badge).toBe('after');
 	});
 });
+
+describe('what was deleted', () => {
+	function remove(...ids: string[]): void {
+		backend.captures = backend.captures.filter(({ row }) => !ids.includes(row.id));
+		backend.notify({ kind: 'deleted' });
+	}
+
+	it('goes from the list, and the rest stays in its place', async () => {
+		for (let count = 0; count < 5; count += 1) backend.receive();
+		await open();
+		inbox.selectAt(2);
+		remove('capture-1', 'capture-2', 'capture-4');
+		await settle();
+		expect(shown()).toEqual([5, 3]);
+		expect(inbox.total).toBe(2);
+		expect(inbox.selectedIndex).toBe(1);
+	});
+
+	it('goes far from what is in sight, too, and what waits still waits', async () => {
+		for (let count = 0; count < 450; count += 1) backend.receive();
+		await open();
+		await inbox.loadOlder();
+		inbox.selectAt(0);
+		inbox.shown(0, 20);
+		backend.receive();
+		await settle();
+		remove('capture-100', 'capture-60');
+		await settle();
+		expect(inbox.pages.count).toBe(398);
+		expect([inbox.total, inbox.waiting]).toEqual([448, 1]);
+	});
+
+	it('leaves the list empty when nothing is left', async () => {
+		for (let count = 0; count < 3; count += 1) backend.receive();
+		await open();
+		remove('capture-1', 'capture-2', 'capture-3');
+		await settle();
+		expect([inbox.pages.count, inbox.total]).toEqual([0, 0]);
+	});
+});

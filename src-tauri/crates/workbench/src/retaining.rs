@@ -120,7 +120,7 @@ impl Housekeeping {
             self.note_retention(RetentionRun { at: self.clock.now(), deleted });
             let totals = self.store.totals().await?;
             self.notices.deleted(totals.captures);
-            self.notices.tell(Notice::Duplicates);
+            self.notices.tell(Notice::Deleted);
         }
         while !self.closing.is_cancelled() && self.store.shrink().await? {
             pause(STEP_PAUSE).await;
