@@ -66,7 +66,7 @@ impl<'a> Link<'a> {
         let at = self.source.used();
         let more = !self.source.fill()?.is_empty();
         if more && self.shared.trailing.get().is_none() {
-            self.shared.trailing.set(Some(End::Trailing { coding: self.undo.coding(), at }));
+            self.shared.trailing.set(Some(End::Trailing { step: self.place, at }));
         }
         self.next = Some(Next::End);
         Ok(0)
@@ -75,7 +75,7 @@ impl<'a> Link<'a> {
     fn told(&mut self, next: Next) -> Result<usize, Halt> {
         match next {
             Next::End => self.end(),
-            Next::Broken { at, flaw } => Err(Halt::End(End::Broken { coding: self.undo.coding(), at, flaw })),
+            Next::Broken { at, flaw } => Err(Halt::End(End::Broken { step: self.place, at, flaw })),
             Next::Halt(halt) => Err(halt),
             Next::More => Ok(0),
         }

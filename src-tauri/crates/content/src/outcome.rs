@@ -29,8 +29,8 @@ pub enum End {
     RatioLimit,
     /// What follows cannot be undone. What came before was written.
     Broken {
-        /// Which coding.
-        coding: Coding,
+        /// Which of [`Decoded::undone`].
+        step: usize,
         /// Where.
         at: u64,
         /// How.
@@ -38,8 +38,8 @@ pub enum End {
     },
     /// All was undone, and bytes follow that do not belong to it. They were not written.
     Trailing {
-        /// Behind which coding.
-        coding: Coding,
+        /// Behind which of [`Decoded::undone`].
+        step: usize,
         /// Where they begin.
         at: u64,
     },
