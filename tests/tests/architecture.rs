@@ -15,8 +15,9 @@ use hookglass_tests::binaries::workspace_root;
 use serde_json::Value;
 
 /// Which members each member may use. One direction: nouns, then the parts, then the use cases, then the hosts.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("hookglass-model", &[]),
+    ("hookglass-content", &["hookglass-model"]),
     ("hookglass-signing", &["hookglass-model"]),
     ("hookglass-listener", &["hookglass-model"]),
     ("hookglass-store", &["hookglass-model"]),
@@ -27,6 +28,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
         "hookglass-workbench",
         &[
             "hookglass-model",
+            "hookglass-content",
             "hookglass-signing",
             "hookglass-listener",
             "hookglass-store",
@@ -42,8 +44,9 @@ const ARROWS: [(&str, &[&str]); 12] = [
 ];
 
 /// What a member may not reach, also not through others.
-const OUT_OF_REACH: [(&str, &[&str]); 8] = [
+const OUT_OF_REACH: [(&str, &[&str]); 9] = [
     ("hookglass-model", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
+    ("hookglass-content", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
     ("hookglass-signing", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
     ("hookglass-listener", &["rusqlite", "reqwest"]),
     ("hookglass-store", &["hyper", "axum", "reqwest", "hmac"]),

@@ -28,6 +28,23 @@ pub(crate) async fn capture_body(bench: Bench<'_>, id: CaptureId) -> Answer<RawB
     bench.capture_content(id).await.map(|content| RawBytes(content.body))
 }
 
+/// The body with its content-codings undone, then a `DecodedView` as JSON, then that one's length (four bytes, the lowest
+/// first). A newer call ends this one: `cancelled`.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn capture_decoded(bench: Bench<'_>, id: CaptureId) -> Answer<RawBytes> {
+    let decoded = bench.decoded_body(id).await?;
+    RawBytes::described(decoded.bytes, &decoded.view)
+}
+
+/// Ends the decoding that runs.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stop_decoding(bench: Bench<'_>) -> Answer<()> {
+    bench.stop_decoding();
+    Ok(())
+}
+
 /// The request as it stood on the wire, its chunk framing included.
 #[tauri::command]
 #[specta::specta]

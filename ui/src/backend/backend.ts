@@ -43,6 +43,7 @@ import type {
 	VaultRestored,
 	VaultState,
 } from '../bindings';
+import type { DecodedBody } from './decodedBody';
 
 /**
  * What the window asks of the program behind it: one method per command.
@@ -57,6 +58,10 @@ export interface Backend {
 	getCapture(id: CaptureId): Promise<CaptureDetail>;
 	/** The body exactly as it came. */
 	captureBody(id: CaptureId): Promise<Uint8Array>;
+	/** The body with its content-codings undone, within the limits. A newer call ends this one: code `cancelled`. */
+	captureDecoded(id: CaptureId): Promise<DecodedBody>;
+	/** Ends the decoding that runs, which then rejects with `cancelled`. */
+	stopDecoding(): Promise<void>;
 	/** The request line and headers exactly as they came. */
 	captureHead(id: CaptureId): Promise<Uint8Array>;
 	/** The original bytes: the head, then the body as it was framed on the wire. */

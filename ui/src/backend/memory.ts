@@ -8,6 +8,7 @@ import type {
 	CapturePage,
 	CaptureRow,
 	CommandError,
+	DecodedView,
 	DeliveryView,
 	DoctorView,
 	DraftInput,
@@ -36,7 +37,8 @@ import type {
 	VaultState,
 } from '../bindings';
 import type { Backend } from './backend';
-import { captureRow, commandError, endpointView, secretView, vaultState } from './examples';
+import type { DecodedBody } from './decodedBody';
+import { captureRow, charsetView, commandError, decodedView, endpointView, secretView, vaultState } from './examples';
 import { MemoryDoctor } from './memoryDoctor';
 import { MemoryListening } from './memoryListening';
 import { MemoryStorage } from './memoryStorage';
@@ -49,6 +51,8 @@ export interface MemoryCapture {
 	detail?: Partial<Omit<CaptureDetail, 'row'>>;
 	body?: Uint8Array;
 	head?: Uint8Array;
+	/** What its content-codings come to; without it, the body as it is. */
+	decoded?: { bytes: Uint8Array; view?: Partial<DecodedView> };
 	/** The body as framed on the wire; without it, the body as it is. */
 	framed?: Uint8Array;
 }
@@ -88,6 +92,8 @@ export class MemoryBackend implements Backend {
 	passphrase: string | null = null;
 	/** What was put on the clipboard last. */
 	clipboard: string | null = null;
+	/** How often a decoding was to be stopped. */
+	decodingsStopped = 0;
 	/** Ids of the last export. */
 	exported: CaptureId[] | null = null;
 	/** Pages that were asked for: the filter, the cursor and the limit. */
@@ -211,6 +217,8 @@ export class MemoryBackend implements Backend {
 			framing: 'content_length',
 			event_at: null,
 			body_sha256: '9f2c'.padEnd(64, '0'),
+			codings: [],
+			charset: charsetView(),
 			head_us: 210,
 			body_us: 430,
 			signature: {
@@ -240,6 +248,19 @@ export class MemoryBackend implements Backend {
 	async captureBody(id: CaptureId): Promise<Uint8Array> {
 		await this.#answer();
 		return this.#capture(id).body ?? new Uint8Array();
+	}
+
+	async captureDecoded(id: CaptureId): Promise<DecodedBody> {
+		await this.#answer();
+		const { row, detail, body, decoded } = this.#capture(id);
+		const bytes = decoded?.bytes ?? body ?? new Uint8Array();
+		const view = decodedView({ undone: [...(detail?.codings ?? [])].reverse(), body_bytes: row.body_bytes, decoded_bytes: bytes.length });
+		return { bytes, view: { ...view, ...decoded?.view } };
+	}
+
+	async stopDecoding(): Promise<void> {
+		await this.#answer();
+		this.decodingsStopped += 1;
 	}
 
 	async captureHead(id: CaptureId): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import { commands, type Notice } from '../bindings';
 import type { Backend } from './backend';
+import { readDecodedBody } from './decodedBody';
 import { Channel } from './ipc';
 
 /** The back end inside the desktop application, reached over Tauri's IPC. */
@@ -7,6 +8,8 @@ export function tauriBackend(): Backend {
 	return {
 		...commands,
 		captureBody: async (id) => new Uint8Array(await commands.captureBody(id)),
+		captureDecoded: async (id) => readDecodedBody(await commands.captureDecoded(id)),
+		stopDecoding: () => commands.stopDecoding().then(nothing),
 		captureHead: async (id) => new Uint8Array(await commands.captureHead(id)),
 		captureWire: async (id) => new Uint8Array(await commands.captureWire(id)),
 		setStar: (ids, starred) => commands.setStar(ids, starred).then(nothing),

@@ -24,6 +24,13 @@ export const commands = {
 	captureHead: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_head", { id }),
 	/**  The request as it stood on the wire, its chunk framing included. */
 	captureWire: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_wire", { id }),
+	/**
+	 *  The body with its content-codings undone, then a `DecodedView` as JSON, then that one's length (four bytes, the lowest
+	 *  first). A newer call ends this one: `cancelled`.
+	 */
+	captureDecoded: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_decoded", { id }),
+	/**  Ends the decoding that runs. */
+	stopDecoding: () => __TAURI_INVOKE<null>("stop_decoding"),
 	setStar: (ids: CaptureId[], starred: boolean) => __TAURI_INVOKE<null>("set_star", { ids, starred }),
 	listenerSettings: () => __TAURI_INVOKE<ListenerSettings>("listener_settings"),
 	setLimits: (limits: LimitsView) => __TAURI_INVOKE<ListenerSettings>("set_limits", { limits }),
@@ -223,6 +230,13 @@ export type CaptureDetail = {
 	framing: Framing,
 	/**  SHA-256 of the stored body, in hex. */
 	body_sha256: string,
+	/**
+	 *  The content-codings of the body as they were applied, in lower case; empty when it came as it is. Signatures are
+	 *  over the body as received, with these codings on it.
+	 */
+	codings: string[],
+	/**  The charset of the body as received, when it is text. */
+	charset: CharsetView,
 	/**  Microseconds from the first byte to the end of the head. */
 	head_us: number,
 	/**  Microseconds from the first byte to the end of the body. */
@@ -318,6 +332,25 @@ export type CaptureRow = {
 	duplicate: DuplicateView | null,
 };
 
+/**  How a charset is known. */
+export type CharsetSource = 
+/**  The text begins with a byte order mark. */
+"byte_order_mark" | 
+/**  The content-type names it. */
+"content_type" | 
+/**  Nothing names one that is known. */
+"default";
+
+/**  The charset of text. */
+export type CharsetView = {
+	/**  Its name as the WHATWG has it, for example `UTF-8` or `windows-1252`. */
+	name: string,
+	/**  How it is known. */
+	source: CharsetSource,
+	/**  The charset the content-type names, when nobody knows it; the text is then read as UTF-8. */
+	unknown: string | null,
+};
+
 /**  Whether the sizes of the chunks of a body are known. */
 export type ChunkedLayout = 
 /**  It did not come in chunks. */
@@ -345,6 +378,43 @@ export type ComputedView = {
 	equal: boolean,
 	/**  Whether the whole can be asked for. */
 	can_reveal: boolean,
+};
+
+/**  Why a decoded body is not the whole of it, or not all that was sent. */
+export type DecodedNote = {
+	/**  What a program acts on. */
+	kind: DecodedNoteKind,
+	/**  In a few words. */
+	title: string,
+	/**  What it means. Positions count from 0. */
+	sentence: string,
+};
+
+/**  What is to be known about a decoded body. */
+export type DecodedNoteKind = 
+/**  It was cut at `decoded_view_bytes`. */
+"size_limit" | 
+/**  It was cut at `decoded_view_ratio`. */
+"ratio_limit" | 
+/**  From somewhere on it cannot be decoded. */
+"broken" | 
+/**  Bytes follow that do not belong to it. */
+"trailing" | 
+/**  It is still in a coding that is not known here, or in too many of them. */
+"still_coded";
+
+/**  A decoded body: what is said about it. */
+export type DecodedView = {
+	/**  The codings that were undone, the last that had been applied first: `gzip`, `deflate`, `br`, `zstd`. */
+	undone: string[],
+	/**  Size of the body as received, in bytes. */
+	body_bytes: number,
+	/**  Size of what came out, in bytes. */
+	decoded_bytes: number,
+	/**  What is to be known about it; empty when all of it was decoded. */
+	notes: DecodedNote[],
+	/**  The charset of what came out. */
+	charset: CharsetView,
 };
 
 /**  Names one sending of a draft, with all its attempts. */
@@ -771,7 +841,7 @@ export type KeyPairView = {
 	public_key: string,
 };
 
-/**  What the listener allows. */
+/**  What the listener allows, and what a decoded view may cost. */
 export type LimitsView = {
 	/**  Largest body that is kept whole, in bytes. */
 	body_bytes: number,
@@ -793,6 +863,10 @@ export type LimitsView = {
 	max_connections: number,
 	/**  Who may send, as addresses or networks (`192.168.1.0/24`); everybody when empty. */
 	allowed_clients: string[],
+	/**  Largest decoded view of a body, in bytes. */
+	decoded_view_bytes: number,
+	/**  Most decoded bytes for each byte received, once there are more than 1 MiB of them. */
+	decoded_view_ratio: number,
 };
 
 /**  How the listener is set up. */

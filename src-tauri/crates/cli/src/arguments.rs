@@ -110,8 +110,16 @@ pub(crate) struct ShowCommand {
     #[arg(long)]
     pub(crate) raw: bool,
 
-    /// Print one JSON object instead of text.
+    /// Print the body with its content-codings undone, and nothing else; standard error says what was undone.
     #[arg(long, conflicts_with = "raw")]
+    pub(crate) decoded: bool,
+
+    /// What a decoded body may cost, as decoded-view-bytes=SIZE or decoded-view-ratio=N.
+    #[arg(long = "limit", value_name = "NAME=VALUE", requires = "decoded")]
+    pub(crate) limits: Vec<String>,
+
+    /// Print one JSON object instead of text.
+    #[arg(long, conflicts_with_all = ["raw", "decoded"])]
     pub(crate) json: bool,
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use hookglass_content::{Charset, Codings};
 use hookglass_model::{
     Capture, CaptureContent, CaptureId, EndpointId, Framing, UnixMillis, Verdict, parse_head, trailers, wire_body,
 };
@@ -10,6 +11,7 @@ use hookglass_signing::{Message, Provider};
 use crate::{
     CommandError, Workbench,
     composing::message_of,
+    decoding::{charset_view, listed},
     doctor::is_explained,
     view::{
         CaptureDetail, CaptureFilter, CapturePage, CaptureRow, ChunkedLayout, FamilyMember, HeaderView, Notice,
@@ -81,6 +83,8 @@ impl Workbench {
             client: capture.client,
             framing: capture.framing,
             body_sha256: hex::encode(capture.body_sha256),
+            codings: content.headers().map(|list| listed(&Codings::of(&list))).unwrap_or_default(),
+            charset: charset_view(&Charset::of(capture.content_type.as_deref(), &content.body)),
             head_us: capture.timings.head_us,
             body_us: capture.timings.body_us,
             signature,

@@ -5,7 +5,7 @@ use hookglass_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::HandshakeView;
+use super::{CharsetView, HandshakeView};
 use crate::doctor::is_explained;
 
 /// One line of the inbox.
@@ -211,6 +211,11 @@ pub struct CaptureDetail {
     pub framing: Framing,
     /// SHA-256 of the stored body, in hex.
     pub body_sha256: String,
+    /// The content-codings of the body as they were applied, in lower case; empty when it came as it is. Signatures are
+    /// over the body as received, with these codings on it.
+    pub codings: Vec<String>,
+    /// The charset of the body as received, when it is text.
+    pub charset: CharsetView,
     /// Microseconds from the first byte to the end of the head.
     pub head_us: u32,
     /// Microseconds from the first byte to the end of the body.

@@ -4,6 +4,7 @@
 mod app;
 mod capture;
 mod catalogue;
+mod decoded;
 mod delivery;
 mod doctor;
 mod draft;
@@ -22,6 +23,7 @@ pub use capture::{
     HeaderView, ReceivedView, SignatureView, SignedPartView,
 };
 pub use catalogue::{RetryView, SampleDraftView, SampleInput, SampleTarget, SampleView};
+pub use decoded::{CharsetSource, CharsetView, DecodedNote, DecodedNoteKind, DecodedView};
 pub use delivery::{AttemptView, DeliveryView};
 pub use doctor::{
     BytesPartView, BytesRunKind, BytesRunView, ComputedView, DoctorView, RecheckView, RemedyOutcome, RevealedView,
