@@ -58,8 +58,8 @@ impl Store {
         // Looked at through a connection that cannot write first, so that a foreign, newer or damaged file stays as
         // it is.
         let mut reader = sqlite::open_reader(path).map_err(error)?;
-        check(&reader, path)?;
-        damage::look(&mut reader, &data_dir)?;
+        let version = check(&reader, path)?;
+        damage::look(&mut reader, version, &data_dir)?;
         drop(reader);
         let mut connection = sqlite::open_writer(path).map_err(error)?;
         data_dir.make_files_private()?;
