@@ -21,6 +21,8 @@ async fn a_rule_deletes_the_oldest_and_leaves_what_has_a_star() -> Result<()> {
         for number in 1..=6 {
             expect_2xx(&address, &http::post(&format!("/kept-{number}"), &[], b"{}")).await?;
         }
+        // Rows move until the last has arrived, and a click would meet another.
+        window.wait_for_count("capture-row", 6).await?;
         open_capture(window, "/kept-1").await?;
         window.click("star").await?;
         wait_for("the star in the row", CARRIED_OUT_LIMIT, async || {

@@ -45,10 +45,9 @@ async fn what_was_rejected_is_listed_with_client_reason_and_first_bytes() -> Res
 
         let hostile = opened(window, "malformed").await?;
         ensure!(hostile.contains("Not a valid HTTP request"), "no reason: {hostile}");
-        ensure!(
-            hostile.contains("<img src=x onerror=\"window.__ran=1\">"),
-            "the markup is not there as text: {hostile}"
-        );
+        for markup in ["<img src=x onerror=", "<script>window.__ran=1</script>"] {
+            ensure!(hostile.contains(markup), "{markup} is not there as text: {hostile}");
+        }
         ensure!(hostile.contains("50 4f 53 54"), "no hex: {hostile}");
         for unseen in ['\0', '\u{1b}', '\u{202e}'] {
             ensure!(!hostile.contains(unseen), "{unseen:?} reaches the page unmarked");

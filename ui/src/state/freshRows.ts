@@ -50,6 +50,17 @@ export async function readDeleted(
 	return { gone, total };
 }
 
+/** The first invalid capture older than `before_seq` that the filter lets through; null when there is none. */
+export async function readInvalid(
+	backend: Pick<Backend, 'listCaptures'>,
+	filter: CaptureFilter,
+	before_seq: number | null,
+): Promise<CaptureRow | null> {
+	if (before_seq === null || (filter.verdict !== null && filter.verdict !== 'invalid')) return null;
+	const page = await backend.listCaptures({ ...filter, verdict: 'invalid' }, before_seq, 1);
+	return page.rows[0] ?? null;
+}
+
 /** Runs a job one at a time; asked for while it runs, it runs once more afterwards. */
 export class OneAtATime {
 	readonly #job: () => Promise<void>;

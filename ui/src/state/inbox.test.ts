@@ -318,6 +318,27 @@ describe('what the doctor finds', () => {
 		expect(inbox.pages.row(0)?.badge).toBe('Secret has quotes');
 	});
 
+	it('is shown, too, when it is a mark, which any row can get', async () => {
+		await open();
+		const read = backend.listCaptures.bind(backend);
+		const duplicate = { kind: 'retry' as const, times: 2, first: null, first_seq: 1, sentence: 'The provider tried again.' };
+		let once = true;
+		backend.listCaptures = async (...of) => {
+			const page = await read(...of);
+			if (once) {
+				once = false;
+				change('capture-1', { duplicate });
+				backend.notify({ kind: 'duplicates' });
+				await settle();
+			}
+			return page;
+		};
+		backend.receive({ verdict: 'valid', badge: 'Valid' });
+		await settle();
+		await settle();
+		expect(inbox.pages.row(0)?.duplicate).toEqual(duplicate);
+	});
+
 	it('does not take a mended row out of the filter it was found by', async () => {
 		for (let count = 0; count < 3; count += 1) backend.receive({ verdict: 'invalid', badge: 'No secret matches' });
 		await open();
