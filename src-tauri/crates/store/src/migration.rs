@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode, Row, TransactionBehavior};
 
 use crate::data_dir::DataDir;
 use crate::{OpenError, StoreError, sqlite, table};
@@ -89,11 +90,18 @@ fn objects(connection: &Connection) -> rusqlite::Result<BTreeMap<String, String>
     connection
         .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")?
         .query_map([], |row| {
-            let sql: String = row.get(1)?;
-            let words = sql.replace('"', "");
-            Ok((row.get(0)?, words.split_ascii_whitespace().collect::<Vec<_>>().join(" ")))
+            let words = text(row, 1)?.replace('"', "");
+            Ok((text(row, 0)?, words.split_ascii_whitespace().collect::<Vec<_>>().join(" ")))
         })?
         .collect()
+}
+
+/// Whatever stands in a column, as text: what a bad disk left need not be UTF-8.
+fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => String::new(),
+    })
 }
 
 /// Makes an empty database of this version in a folder and gives its path.
@@ -169,6 +177,9 @@ mod tests {
         let change = "UPDATE sqlite_schema SET sql = replace(sql, 'provider', 'prowider') WHERE name = 'capture'";
         assert_eq!(connection.execute(change, []).unwrap(), 1);
         assert_eq!(differs(&connection).unwrap().unwrap(), "the description of capture was changed");
+        let change = "UPDATE sqlite_schema SET sql = CAST(x'43ff' AS TEXT) WHERE name = 'endpoint'";
+        assert_eq!(connection.execute(change, []).unwrap(), 1);
+        assert!(differs(&connection).unwrap().is_some());
     }
 
     #[test]
