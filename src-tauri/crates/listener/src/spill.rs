@@ -58,8 +58,8 @@ impl Drop for SpilledBody {
     }
 }
 
-/// Most threads that wait for the disk at once. More make no disk faster, and each keeps some megabytes of freed memory for
-/// itself: five hundred, as many as tokio would begin, took a gigabyte (F31b).
+/// Most threads that wait for the disk at once. More make no disk faster, tokio would begin up to five hundred, and each keeps
+/// some megabytes of freed memory for itself.
 const WRITERS: usize = 16;
 
 /// Where bodies of one listener go, and how much of them all is in memory.
