@@ -25,9 +25,9 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             captures::capture_body,
             captures::capture_head,
             captures::capture_wire,
+            captures::capture_decoded,
+            captures::stop_decoding,
             captures::set_star,
-            search::search_captures,
-            search::stop_search,
             search::count_search,
             search::explain_search,
             search::complete_search,
@@ -100,6 +100,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             vault::vault_retry,
             vault::vault_restore,
         ])
+        // It crosses behind bytes, where no signature names it.
+        .typ::<hookglass_workbench::view::DecodedView>()
         .error_handling(ErrorHandlingMode::Throw)
         // Sequence numbers, milliseconds and sizes stay far below 2^53, where a JavaScript number is exact.
         .dangerously_cast_bigints_to_number()

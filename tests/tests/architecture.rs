@@ -18,6 +18,7 @@ use serde_json::Value;
 const ARROWS: [(&str, &[&str]); 13] = [
     ("hookglass-model", &[]),
     ("hookglass-query", &["hookglass-model"]),
+    ("hookglass-content", &["hookglass-model"]),
     ("hookglass-signing", &["hookglass-model"]),
     ("hookglass-listener", &["hookglass-model"]),
     ("hookglass-store", &["hookglass-model", "hookglass-query"]),
@@ -29,6 +30,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
         &[
             "hookglass-model",
             "hookglass-query",
+            "hookglass-content",
             "hookglass-signing",
             "hookglass-listener",
             "hookglass-store",
@@ -47,6 +49,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
 const OUT_OF_REACH: [(&str, &[&str]); 9] = [
     ("hookglass-model", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
     ("hookglass-query", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
+    ("hookglass-content", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
     ("hookglass-signing", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
     ("hookglass-listener", &["rusqlite", "reqwest"]),
     ("hookglass-store", &["hyper", "axum", "reqwest", "hmac"]),

@@ -3,30 +3,10 @@
 use hookglass_workbench::explain_query;
 use hookglass_workbench::model::CaptureId;
 use hookglass_workbench::view::{
-    CaptureNotes, CompletionView, CountView, LabelCount, QueryView, SavedFilterInput, SavedFilterView, SearchPage,
+    CaptureNotes, CompletionView, CountView, LabelCount, QueryView, SavedFilterInput, SavedFilterView,
 };
 
 use super::{Answer, Bench};
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn search_captures(
-    bench: Bench<'_>,
-    query: String,
-    utc_offset_seconds: i32,
-    before_seq: Option<i64>,
-    limit: u32,
-    number: u32,
-) -> Answer<SearchPage> {
-    bench.search_captures(&query, utc_offset_seconds, before_seq, limit, number).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn stop_search(bench: Bench<'_>, number: u32) -> Answer<()> {
-    bench.stop_search(number);
-    Ok(())
-}
 
 #[tauri::command]
 #[specta::specta]

@@ -2,6 +2,11 @@
 //! a real handler and exported.
 
 mod doctor;
+mod keeping;
+mod listening;
+mod rejected;
+mod repeats;
+mod troubles;
 
 use anyhow::{Context, Result, ensure};
 use hookglass_tests::{

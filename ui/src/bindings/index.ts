@@ -18,15 +18,20 @@ export const commands = {
 	/**  The shown page has painted: tell whoever measures the start. */
 	windowPainted: () => __TAURI_INVOKE<null>("window_painted"),
 	copyText: (text: string) => __TAURI_INVOKE<null>("copy_text", { text }),
-	listCaptures: (filter: CaptureFilter, beforeSeq: number | null, limit: number) => __TAURI_INVOKE<CapturePage>("list_captures", { filter, beforeSeq, limit }),
+	listCaptures: (filter: CaptureFilter, utcOffsetSeconds: number, beforeSeq: number | null, limit: number) => __TAURI_INVOKE<CapturePage>("list_captures", { filter, utcOffsetSeconds, beforeSeq, limit }),
 	getCapture: (id: CaptureId) => __TAURI_INVOKE<CaptureDetail>("get_capture", { id }),
 	captureBody: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_body", { id }),
 	captureHead: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_head", { id }),
 	/**  The request as it stood on the wire, its chunk framing included. */
 	captureWire: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_wire", { id }),
+	/**
+	 *  The body with its content-codings undone, then a `DecodedView` as JSON, then that one's length (four bytes, the lowest
+	 *  first). A newer call ends this one: `cancelled`.
+	 */
+	captureDecoded: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_decoded", { id }),
+	/**  Ends the decoding that runs. */
+	stopDecoding: () => __TAURI_INVOKE<null>("stop_decoding"),
 	setStar: (ids: CaptureId[], starred: boolean) => __TAURI_INVOKE<null>("set_star", { ids, starred }),
-	searchCaptures: (query: string, utcOffsetSeconds: number, beforeSeq: number | null, limit: number, number: number) => __TAURI_INVOKE<SearchPage>("search_captures", { query, utcOffsetSeconds, beforeSeq, limit, number }),
-	stopSearch: (number: number) => __TAURI_INVOKE<null>("stop_search", { number }),
 	countSearch: (query: string, utcOffsetSeconds: number) => __TAURI_INVOKE<CountView>("count_search", { query, utcOffsetSeconds }),
 	/**  What a text means as a search, in words and coloured pieces, or what is wrong with it and where. */
 	explainSearch: (query: string) => __TAURI_INVOKE<QueryView>("explain_search", { query }),
@@ -138,7 +143,7 @@ export type AppState = {
 	store_problem: string | null,
 	/**  Why nothing can be stored at all: the folder cannot be written. `None` when it can. */
 	read_only: string | null,
-	/**  A damaged database that was set aside at this start. */
+	/**  A damaged database that was set aside at this start or since. */
 	set_aside: SetAsideView | null,
 	/**  Requests that never became a capture and are kept in the list of those. */
 	rejected_total: number,
@@ -240,6 +245,13 @@ export type CaptureDetail = {
 	framing: Framing,
 	/**  SHA-256 of the stored body, in hex. */
 	body_sha256: string,
+	/**
+	 *  The content-codings of the body as they were applied, in lower case; empty when it came as it is. Signatures are
+	 *  over the body as received, with these codings on it.
+	 */
+	codings: string[],
+	/**  The charset of the body as received, when it is text. */
+	charset: CharsetView,
 	/**  Microseconds from the first byte to the end of the head. */
 	head_us: number,
 	/**  Microseconds from the first byte to the end of the body. */
@@ -276,8 +288,8 @@ export type CaptureFilter = {
 	endpoint: EndpointId | null,
 	/**  Only those with this verdict. */
 	verdict: VerdictKind | null,
-	/**  Substring of event type, event id, method, path or provider, case ignored; empty matches all. */
-	text: string,
+	/**  Only those that this finds, in the language of searches; empty matches all. */
+	query: string,
 };
 
 /**  Names one captured request for ever, also after export and import. */
@@ -295,10 +307,16 @@ export type CaptureNotes = {
 export type CapturePage = {
 	/**  The rows. */
 	rows: CaptureRow[],
-	/**  How many captures match the filter. */
+	/**  How many captures match the filter, at least. Of a query only the page that begins at the newest tells it. */
 	total: number,
+	/**  Whether that is the whole number. */
+	total_is_exact: boolean,
 	/**  What to ask for next, `None` at the end. */
 	next_before_seq: number | null,
+	/**  Why the page ended. */
+	end: SearchEnd,
+	/**  Captures on the way whose body was searched only in its first 256 KiB. */
+	searched_partly: number,
 };
 
 /**  One line of the inbox. */
@@ -341,6 +359,25 @@ export type CaptureRow = {
 	starred: boolean,
 	/**  How it is like an earlier capture; `None` for the first of its event. */
 	duplicate: DuplicateView | null,
+};
+
+/**  How a charset is known. */
+export type CharsetSource = 
+/**  The text begins with a byte order mark. */
+"byte_order_mark" | 
+/**  The content-type names it. */
+"content_type" | 
+/**  Nothing names one that is known. */
+"default";
+
+/**  The charset of text. */
+export type CharsetView = {
+	/**  Its name as the WHATWG has it, for example `UTF-8` or `windows-1252`. */
+	name: string,
+	/**  How it is known. */
+	source: CharsetSource,
+	/**  The charset the content-type names, when nobody knows it; the text is then read as UTF-8. */
+	unknown: string | null,
 };
 
 /**  Whether the sizes of the chunks of a body are known. */
@@ -400,6 +437,41 @@ export type CountView = {
 	is_exact: boolean,
 	/**  Captures whose body was searched only in its first 256 KiB. */
 	searched_partly: number,
+/**  Why a decoded body is not the whole of it, or not all that was sent. */
+export type DecodedNote = {
+	/**  What a program acts on. */
+	kind: DecodedNoteKind,
+	/**  In a few words. */
+	title: string,
+	/**  What it means. Positions count from 0. */
+	sentence: string,
+};
+
+/**  What is to be known about a decoded body. */
+export type DecodedNoteKind = 
+/**  It was cut at `decoded_view_bytes`. */
+"size_limit" | 
+/**  It was cut at `decoded_view_ratio`. */
+"ratio_limit" | 
+/**  From somewhere on it cannot be decoded. */
+"broken" | 
+/**  Bytes follow that do not belong to it. */
+"trailing" | 
+/**  It is still in a coding that is not known here, or in too many of them. */
+"still_coded";
+
+/**  A decoded body: what is said about it. */
+export type DecodedView = {
+	/**  The codings that were undone, the last that had been applied first: `gzip`, `deflate`, `br`, `zstd`. */
+	undone: string[],
+	/**  Size of the body as received, in bytes. */
+	body_bytes: number,
+	/**  Size of what came out, in bytes. */
+	decoded_bytes: number,
+	/**  What is to be known about it; empty when all of it was decoded. */
+	notes: DecodedNote[],
+	/**  The charset of what came out. */
+	charset: CharsetView,
 };
 
 /**  Names one sending of a draft, with all its attempts. */
@@ -835,6 +907,7 @@ export type LabelCount = {
 };
 
 /**  What the listener allows. */
+/**  What the listener allows, and what a decoded view may cost. */
 export type LimitsView = {
 	/**  Largest body that is kept whole, in bytes. */
 	body_bytes: number,
@@ -856,6 +929,10 @@ export type LimitsView = {
 	max_connections: number,
 	/**  Who may send, as addresses or networks (`192.168.1.0/24`); everybody when empty. */
 	allowed_clients: string[],
+	/**  Largest decoded view of a body, in bytes. */
+	decoded_view_bytes: number,
+	/**  Most decoded bytes for each byte received, once there are more than 1 MiB of them. */
+	decoded_view_ratio: number,
 };
 
 /**  How the listener is set up. */
@@ -909,9 +986,11 @@ parent: CaptureId | null } |
 { kind: "rejected"; 
 /**  How many are kept in the list of those. */
 total: number } | 
-/**  It became known how captures are like earlier ones, or captures were deleted: rows look different. */
+/**  It became known how captures are like earlier ones: rows look different. */
 { kind: "duplicates" } | 
-/**  A look through the sockets found something else than before. */
+/**  Captures were deleted, as the retention rules say: their rows go. */
+{ kind: "deleted" } | 
+/**  A look through the sockets found something else than before, or the write-ahead log became too long or short again. */
 { kind: "health" } | 
 /**  A damaged database was set aside, read, or is no longer told about. */
 { kind: "set_aside" } | 
@@ -1233,9 +1312,9 @@ export type Resign = {
 export type RetentionRule = {
 	/**  Captures older than so many days go. */
 	max_age_days: number | null,
-	/**  The oldest above this number go. */
+	/**  The oldest above this number go; those with a star are not counted. */
 	max_captures: number | null,
-	/**  The oldest go until the others' heads and bodies take up no more than this. */
+	/**  The oldest go until the others' heads and bodies take up no more than this; those with a star are not counted. */
 	max_bytes: number | null,
 };
 
@@ -1387,21 +1466,7 @@ export type SearchEnd =
 /**  Everything was looked through. */
 "everything" | 
 /**  The time for a page was over; asking for the next one goes on. */
-"time" | 
-/**  It was stopped. */
-"stopped";
-
-/**  A page of hits, newest first. */
-export type SearchPage = {
-	/**  The rows; may be fewer than asked for although there are more. */
-	rows: CaptureRow[],
-	/**  What to ask for next; `None` when everything was looked through. */
-	next_before_seq: number | null,
-	/**  Why the page ended. */
-	end: SearchEnd,
-	/**  Captures on the way whose body was searched only in its first 256 KiB. */
-	searched_partly: number,
-};
+"time";
 
 /**  A secret to choose, by name. */
 export type SecretChoice = {
@@ -1457,7 +1522,7 @@ export type SecretView = {
 	superseded: boolean,
 };
 
-/**  A damaged database that was set aside at this start. */
+/**  A damaged database that was set aside at this start or since. */
 export type SetAsideView = {
 	/**  Where it is now. */
 	path: string,

@@ -1,9 +1,13 @@
 //! What can be said on the command line.
 
+mod retention;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use hookglass_workbench::{CommandError, DEFAULT_LISTEN_ADDRESS, KnownProviders, default_data_dir};
+
+pub(crate) use retention::{RetentionArguments, RetentionCommand, RetentionRemove, RetentionSet};
 
 /// Capture, verify, inspect and resend webhooks on your own computer.
 #[derive(Debug, Parser)]
@@ -38,6 +42,8 @@ pub(crate) enum Command {
     Backup(BackupCommand),
     /// Read what can be read out of a damaged database that was set aside, and store it.
     Salvage(SalvageCommand),
+    /// How long captures are kept; prints the rules without a further word.
+    Retention(RetentionArguments),
     /// The providers whose schemes can be checked and signed; all of them without a further word.
     Providers(ProvidersArguments),
 }
@@ -127,8 +133,16 @@ pub(crate) struct ShowCommand {
     #[arg(long)]
     pub(crate) raw: bool,
 
-    /// Print one JSON object instead of text.
+    /// Print the body with its content-codings undone, and nothing else; standard error says what was undone.
     #[arg(long, conflicts_with = "raw")]
+    pub(crate) decoded: bool,
+
+    /// What a decoded body may cost, as decoded-view-bytes=SIZE or decoded-view-ratio=N.
+    #[arg(long = "limit", value_name = "NAME=VALUE", requires = "decoded")]
+    pub(crate) limits: Vec<String>,
+
+    /// Print one JSON object instead of text.
+    #[arg(long, conflicts_with_all = ["raw", "decoded"])]
     pub(crate) json: bool,
 }
 
@@ -199,6 +213,11 @@ pub(crate) struct ListenCommand {
     /// Example: `--endpoint billing:stripe:STRIPE_SECRET`
     #[arg(long = "endpoint", value_name = "SLUG:PROVIDER:SECRET_ENV[,SECRET_ENV…]")]
     pub(crate) endpoints: Vec<String>,
+
+    /// What is kept, for example captures=10000, or billing:days=30,bytes=1GiB for one endpoint; everything keeps all. The
+    /// oldest go first, at once and every minute; captures with a star stay. It stands until another rule is set.
+    #[arg(long = "keep", value_name = "[SLUG:]RULE")]
+    pub(crate) keep: Vec<String>,
 
     /// Read the vault's passphrase from the first line of standard input. Without it, the environment variable
     /// `HOOKGLASS_PASSPHRASE` is used, or a terminal is asked.

@@ -3,9 +3,11 @@
 use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use hookglass_workbench::view::{
-    EndpointInput, ListenerState, Notice, OwnCertificate, SecretInput, SetupTextInput, TlsInput,
+    EndpointInput, ListenerState, Notice, OwnCertificate, SecretInput, SetAsideView, SetupTextInput, TlsInput,
 };
-use hookglass_workbench::{Options, SystemClock, VaultChoice, Workbench, default_data_dir, model::ProviderId};
+use hookglass_workbench::{
+    KeepOrder, Options, SystemClock, VaultChoice, Workbench, default_data_dir, model::ProviderId,
+};
 
 use crate::{arguments::ListenCommand, capture_line, failure::Failure, output, secret_source, vault};
 
@@ -15,6 +17,7 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
         Some(dir) => dir,
         None => default_data_dir()?,
     };
+    let rules = command.keep.iter().map(|text| keep_order(text)).collect::<Result<Vec<_>, _>>()?;
     // Secrets on the command line come from the environment at every start; those of the window are read from the vault.
     let options = Options { data_dir, vault: VaultChoice::CommandLine };
     let bench = Workbench::open(options, Arc::new(SystemClock)).await?;
@@ -22,19 +25,17 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
     for endpoint in &command.endpoints {
         set_up_endpoint(&bench, endpoint).await?;
     }
+    for rule in &rules {
+        bench.keep(rule).await.map_err(|error| Failure::input(format!("--keep: {}", error.message)))?;
+    }
     let bench = Arc::new(bench);
     let state = bench.app_state().await?;
     let mut last_seq = state.latest_seq;
     if let Some(reason) = state.read_only {
         output::complain(&reason);
     }
-    if let Some(aside) = state.set_aside {
-        output::complain(&format!(
-            "The database was damaged ({}). It is kept as {}, and a new one was begun. `hookglass salvage` reads what can be \
-             read of it.",
-            aside.reason, aside.path
-        ));
-    }
+    let mut told_log = false;
+    let mut told_aside = tell_set_aside(state.set_aside, None);
     let mut limits = bench.listener_settings().await.limits;
     for limit in &command.limits {
         limits.set_by_name(limit)?;
@@ -65,6 +66,8 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
                 last_seq = print_or_complain(&bench, last_seq, command.json).await;
             }
             Some(Notice::Store { problem: Some(problem) }) => output::complain(&problem),
+            Some(Notice::Health) => told_log = tell_long_log(bench.long_log().as_deref(), told_log),
+            Some(Notice::SetAside) => told_aside = tell_set_aside(bench.set_aside(), told_aside),
             Some(_) => {}
         }
     }
@@ -74,6 +77,30 @@ pub(crate) async fn run(command: ListenCommand) -> Result<ExitCode, Failure> {
     }
     bench.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says once that the write-ahead log has become long, and once that this is over; gives whether it is long.
+fn tell_long_log(long: Option<&str>, told: bool) -> bool {
+    match long {
+        Some(warning) if !told => output::complain(warning),
+        None if told => output::complain("The write-ahead log is short again."),
+        _ => {}
+    }
+    long.is_some()
+}
+
+/// Says which database was set aside, unless it was said before; gives the last one that was said.
+fn tell_set_aside(aside: Option<SetAsideView>, told: Option<String>) -> Option<String> {
+    match aside {
+        Some(SetAsideView { path, reason, .. }) if told.as_ref() != Some(&path) => {
+            output::complain(&format!(
+                "The database was damaged ({reason}). It is kept as {path}, and a new one was begun. `hookglass salvage` \
+                 reads what can be read of it."
+            ));
+            Some(path)
+        }
+        _ => told,
+    }
 }
 
 /// Waits until the user or the system wants it to end.
@@ -138,6 +165,10 @@ async fn print_after(bench: &Workbench, seq: i64, json: bool) -> Result<i64, Fai
         last_seq = last.seq;
         output::write(capture_line::page(&fresh, &slugs, json).as_bytes())?;
     }
+}
+
+fn keep_order(text: &str) -> Result<KeepOrder, Failure> {
+    KeepOrder::parse(text).map_err(|error| Failure::input(format!("--keep {text}: {}", error.message)))
 }
 
 /// Makes or changes the endpoint that `SLUG:PROVIDER:SECRET_ENV[,…]` describes.

@@ -14,6 +14,7 @@ mod output;
 mod providers;
 mod rejected;
 mod search;
+mod retention;
 mod secret_source;
 mod sign;
 mod storage;
@@ -61,6 +62,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Captures(CapturesCommand::Search(command)) => runtime()?.block_on(search::search(command)),
         Command::Captures(CapturesCommand::Show(command)) => runtime()?.block_on(captures::show(command)),
         Command::Rejected(command) => runtime()?.block_on(rejected::list(command)),
+        Command::Retention(arguments) => runtime()?.block_on(retention::run(arguments)),
         Command::Check(command) => runtime()?.block_on(storage::check(command)),
         Command::Backup(command) => runtime()?.block_on(storage::back_up(command)),
         Command::Salvage(command) => runtime()?.block_on(storage::salvage(command)),

@@ -78,13 +78,16 @@ struct Kept<'l> {
     held: Held,
     memory: Vec<u8>,
     file: Option<SpillWriter>,
+    /// Whether more is announced than stays in memory, so that there is no reason to gather much first.
+    announced_large: bool,
 }
 
 impl<'l> Kept<'l> {
     fn new(expected_bytes: Option<u64>, limits: &'l Limits, spill: &'l SpillFolder) -> Self {
         let reserve = expected_bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
         let memory = Vec::with_capacity(reserve.min(limits.body_bytes).min(RESERVE_MAX_BYTES));
-        Self { limits, spill, held: spill.hold(), memory, file: None }
+        let announced_large = reserve.min(limits.body_bytes) > limits.spill_bytes;
+        Self { limits, spill, held: spill.hold(), memory, file: None, announced_large }
     }
 
     fn bytes(&self) -> u64 {
@@ -105,7 +108,8 @@ impl<'l> Kept<'l> {
         if !self.spill.exists() {
             return usize::MAX;
         }
-        let most = if self.file.is_some() { PIECE_BYTES } else { self.limits.spill_bytes };
+        let in_pieces = self.file.is_some() || self.announced_large;
+        let most = if in_pieces { PIECE_BYTES.min(self.limits.spill_bytes) } else { self.limits.spill_bytes };
         let crowded = self.spill.in_memory() > self.limits.buffered_bytes;
         if crowded { most.min(EARLY_SPILL_BYTES) } else { most }
     }

@@ -66,15 +66,16 @@ impl Bodies {
         Self { folder: data_dir.join(FOLDER), arriving: data_dir.join(ARRIVING) }
     }
 
-    /// Makes both folders, and clears away what an earlier run left half done.
-    pub(crate) fn prepare(&self, connection: &Connection) -> Result<(), StoreError> {
+    /// Makes both folders, and clears away what an earlier run left half done. With `keep_all`, files that no row names stay:
+    /// a database that was set aside names them.
+    pub(crate) fn prepare(&self, connection: &Connection, keep_all: bool) -> Result<(), StoreError> {
         for folder in [&self.folder, &self.arriving] {
             platform::create_private_dir(folder).map_err(|error| file_error(&error))?;
         }
         for path in files_in(&self.arriving) {
             remove(&path);
         }
-        for path in files_in(&self.folder) {
+        for path in files_in(&self.folder).into_iter().filter(|_| !keep_all) {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             if !capture_content::is_file_used(connection, &name)? {
                 remove(&path);
@@ -143,7 +144,7 @@ fn remove(path: &Path) {
 
 fn missing(name: &str, error: &io::Error) -> StoreError {
     match error.kind() {
-        io::ErrorKind::NotFound => StoreError::Corrupt { detail: format!("the file {name} of a body is missing") },
+        io::ErrorKind::NotFound => StoreError::Unreadable { detail: format!("the file {name} of a body is missing") },
         _ => file_error(error),
     }
 }

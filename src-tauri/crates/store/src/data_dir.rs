@@ -4,10 +4,15 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use hookglass_model::UnixMillis;
+
 use crate::{OpenError, platform};
 
 const DATABASE: &str = "hookglass.db";
 const LOCK: &str = "hookglass.lock";
+
+/// Stands behind the name of a database that was set aside, with the time in Unix milliseconds.
+const ASIDE: &str = ".corrupt-";
 
 /// Where the files of a data directory are.
 #[derive(Clone, Debug)]
@@ -57,6 +62,18 @@ impl DataDir {
     pub(crate) fn unmark_damaged(&self) {
         // Usually there is none. One that stays costs the next start a longer look.
         let _ = std::fs::remove_file(self.damage_mark());
+    }
+
+    /// Where a damaged database goes that is set aside at this time.
+    pub(crate) fn aside(&self, at: UnixMillis) -> PathBuf {
+        self.beside_database(&format!("{ASIDE}{}", at.0))
+    }
+
+    /// Whether a damaged database lies beside.
+    pub(crate) fn has_set_aside(&self) -> bool {
+        let begin = format!("{DATABASE}{ASIDE}");
+        let names = std::fs::read_dir(&self.dir).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        names.into_iter().any(|name| name.to_string_lossy().starts_with(&begin))
     }
 
     fn damage_mark(&self) -> PathBuf {

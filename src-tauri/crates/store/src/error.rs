@@ -127,12 +127,18 @@ pub enum StoreError {
     /// Another program holds SQLite's write lock.
     #[error("Another program keeps the database locked. Close it; Hookglass keeps trying.")]
     Locked,
-    /// Stored data does not have the expected form.
+    /// SQLite says that the file is damaged.
     #[error(
-        "The database is damaged ({detail}). Quit Hookglass and start it again: it sets the damaged file aside, keeps it, \
-         and begins a new one."
+        "The database is damaged ({detail}). When it finds that again, Hookglass sets the damaged file aside, keeps it, and \
+         begins a new one; if that does not happen, start it again."
     )]
     Corrupt {
+        /// What was found.
+        detail: String,
+    },
+    /// The file is whole, and what is stored in it does not have the expected form, or the file of a body is missing.
+    #[error("What is stored cannot be used ({detail}). `hookglass check` tells what else is wrong.")]
+    Unreadable {
         /// What was found.
         detail: String,
     },
@@ -201,8 +207,9 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::ConstraintViolation | ErrorCode::TooBig | ErrorCode::TypeMismatch | ErrorCode::Unknown) => {
                 Self::Refused { detail }
             }
-            // None is not from SQLite itself: a column did not convert to what the row mapping expects.
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) | None => Self::Corrupt { detail },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt { detail },
+            // Not from SQLite itself: a column did not convert to what the row mapping expects.
+            None => Self::Unreadable { detail },
             Some(_) => Self::Io { detail },
         }
     }

@@ -39,6 +39,11 @@ impl Vitals {
         *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
     }
 
+    /// What was wrong is mended.
+    pub(crate) fn mended(&self) {
+        *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     pub(crate) fn read(&self, queue_depth: usize) -> StoreHealth {
         StoreHealth {
             problem: self.problem.lock().unwrap_or_else(PoisonError::into_inner).clone(),

@@ -32,7 +32,7 @@ pub use error::{OpenError, StoreError};
 pub use filter::CaptureFilter;
 pub use health::StoreHealth;
 pub use index::IndexProgress;
-pub use salvage::Salvaged;
+pub use salvage::{Salvaged, SalvagedTable};
 pub use search::{CountedCaptures, FoundCaptures, SEARCHED_BODY_BYTES, Search, SearchBudget, SearchEnd};
 pub use store::Store;
 pub use store::search::{RecentCapture, RecentValues, UNDO_MS};

@@ -1,7 +1,7 @@
 //! The read-only connections: few, opened when first needed, lent to blocking threads.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
@@ -21,13 +21,20 @@ pub(crate) struct Readers {
 struct Inner {
     database: PathBuf,
     permits: Arc<Semaphore>,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Idle>,
+}
+
+#[derive(Default)]
+struct Idle {
+    connections: Vec<Connection>,
+    /// How often another file took the place of the database.
+    renewed: u64,
 }
 
 impl Readers {
     pub(crate) fn new(database: PathBuf) -> Self {
-        let (permits, idle) = (Arc::new(Semaphore::new(MAX_READERS)), Mutex::new(Vec::with_capacity(MAX_READERS)));
-        Self { inner: Arc::new(Inner { database, permits, idle }) }
+        let permits = Arc::new(Semaphore::new(MAX_READERS));
+        Self { inner: Arc::new(Inner { database, permits, idle: Mutex::default() }) }
     }
 
     /// Runs `work` on a blocking thread with a connection of its own. When the returned future is dropped the work
@@ -40,7 +47,10 @@ impl Readers {
         let permit = Arc::clone(&self.inner.permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let inner = Arc::clone(&self.inner);
         let task = tokio::task::spawn_blocking(move || {
-            let idle = inner.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let (idle, renewed) = {
+                let mut idle = inner.idle();
+                (idle.connections.pop(), idle.renewed)
+            };
             let connection = match idle {
                 Some(connection) => connection,
                 None => sqlite::open_reader(&inner.database)?,
@@ -48,7 +58,7 @@ impl Readers {
             let result = work(&connection);
             let distrusted = result.as_ref().err().is_some_and(StoreError::distrusts_connection);
             if !distrusted {
-                inner.keep(connection);
+                inner.keep(connection, renewed);
             }
             drop(permit);
             result
@@ -59,17 +69,28 @@ impl Readers {
 
     /// Closes what is idle now and refuses further reads; a read under way closes its connection at its end.
     pub(crate) fn close(&self) {
-        let mut idle = self.inner.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self.inner.idle();
         self.inner.permits.close();
-        idle.clear();
+        idle.connections.clear();
+    }
+
+    /// Lets all further reads open the file anew, because another one has its name now; a read under way ends on the old.
+    pub(crate) fn renew(&self) {
+        let mut idle = self.inner.idle();
+        idle.renewed += 1;
+        idle.connections.clear();
     }
 }
 
 impl Inner {
-    fn keep(&self, connection: Connection) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if !self.permits.is_closed() {
-            idle.push(connection);
+    fn keep(&self, connection: Connection, renewed: u64) {
+        let mut idle = self.idle();
+        if !self.permits.is_closed() && idle.renewed == renewed {
+            idle.connections.push(connection);
         }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Idle> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

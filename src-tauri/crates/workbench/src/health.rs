@@ -27,6 +27,9 @@ const DISK_LOW_BYTES: u64 = 100 * 1024 * 1024;
 /// A log longer than this is told: another program keeps the database from being tidied up.
 const LOG_LONG_BYTES: u64 = 256 * 1024 * 1024;
 
+const LOG_LONG: &str =
+    "The write-ahead log is longer than 256 MiB. Another program reads the database without end; close it.";
+
 /// A commit slower than this is told: senders give up after some seconds, and many wait for one commit.
 const COMMIT_SLOW_US: u64 = 1_000_000;
 
@@ -102,6 +105,11 @@ impl Workbench {
             store_problem: store.problem,
             warnings: warnings(disk_free_bytes, wal_bytes, store.last_commit_us),
         })
+    }
+
+    /// What there is to say of a write-ahead log that another program keeps from being tidied up; `None` when it is short.
+    pub fn long_log(&self) -> Option<String> {
+        (self.store.log_bytes() > LOG_LONG_BYTES).then(|| LOG_LONG.to_owned())
     }
 
     /// Looks through the sockets whether connections are really taken, and says how the application is doing.
@@ -181,10 +189,7 @@ fn warnings(disk_free_bytes: Option<u64>, wal_bytes: u64, last_commit_us: u64) -
         warnings.push("Less than 100 MiB are free on the disk. Free some space, or set a retention rule.".to_owned());
     }
     if wal_bytes > LOG_LONG_BYTES {
-        warnings.push(
-            "The write-ahead log is longer than 256 MiB. Another program reads the database without end; close it."
-                .to_owned(),
-        );
+        warnings.push(LOG_LONG.to_owned());
     }
     if last_commit_us > COMMIT_SLOW_US {
         warnings.push("The last commit took more than a second. The disk is very slow or very busy.".to_owned());

@@ -1,7 +1,7 @@
 //! What goes on in the background while the application is open: rules of retention, marks of captures, and a look now and
 //! then whether the port really answers.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use hookglass_model::Clock;
@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Workbench,
     clock::pause,
+    damaged_store::mind_damage,
     notice::NoticeHub,
     view::{Notice, RetentionRun},
 };
@@ -42,6 +43,9 @@ const BUSY_COMMITS: u64 = 5;
 /// How often the clock is looked at for a jump, which tells that the computer slept.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(5);
 
+/// How often the length of the write-ahead log is looked at: one call of the system.
+const LOG_INTERVAL: Duration = Duration::from_secs(5);
+
 /// A jump of the wall clock against the monotonic one by more than this is a sleep, or a clock that was set.
 const CLOCK_JUMP_MS: i64 = 10_000;
 
@@ -51,6 +55,8 @@ pub(crate) struct Housekeeping {
     pub(crate) notices: Arc<NoticeHub>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) closing: CancellationToken,
+    /// Held during a step of deleting, which is done to its end also when the application closes.
+    pub(crate) deleting: Arc<tokio::sync::Mutex<()>>,
     rules_changed: Notify,
     last_retention: Mutex<Option<RetentionRun>>,
 }
@@ -62,7 +68,15 @@ impl Housekeeping {
         clock: Arc<dyn Clock>,
         closing: CancellationToken,
     ) -> Self {
-        Self { store, notices, clock, closing, rules_changed: Notify::new(), last_retention: Mutex::new(None) }
+        Self {
+            store,
+            notices,
+            clock,
+            closing,
+            deleting: Arc::default(),
+            rules_changed: Notify::new(),
+            last_retention: Mutex::new(None),
+        }
     }
 
     /// Lets the rules be applied now.
@@ -119,6 +133,22 @@ impl Housekeeping {
         }
     }
 
+    /// Tells when the write-ahead log becomes too long, and when it is short again.
+    async fn watch_log(&self, bench: &Weak<Workbench>) {
+        let mut ticks = interval(LOG_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut was_long = false;
+        loop {
+            ticks.tick().await;
+            let Some(bench) = bench.upgrade() else { return };
+            let is_long = bench.long_log().is_some();
+            if is_long != was_long {
+                was_long = is_long;
+                self.notices.tell(Notice::Health);
+            }
+        }
+    }
+
     /// Waits until the computer has slept, or its clock was set.
     async fn clock_jump(&self) {
         let mut ticks = interval(CLOCK_INTERVAL);
@@ -155,7 +185,7 @@ impl Workbench {
         let bench = Arc::downgrade(self);
         tokio::spawn(async move {
             let work = async {
-                tokio::join!(keeping.retain(), keeping.tell_marks(), keeping.index(), async {
+                let after_sleep = async {
                     loop {
                         keeping.clock_jump().await;
                         // Addresses come and go while a computer sleeps.
@@ -163,7 +193,16 @@ impl Workbench {
                             bench.check_listener().await;
                         }
                     }
-                })
+                };
+                let damage = mind_damage(keeping.store.clone(), bench.clone());
+                tokio::join!(
+                    keeping.retain(),
+                    keeping.tell_marks(),
+                    keeping.index(),
+                    keeping.watch_log(&bench),
+                    damage,
+                    after_sleep
+                )
             };
             closing.run_until_cancelled(work).await;
         });

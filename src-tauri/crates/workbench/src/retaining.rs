@@ -1,11 +1,11 @@
 //! How long captures are kept.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use hookglass_model::EndpointId;
 
 use crate::{
-    CommandError, Workbench,
+    CommandError, ErrorCode, KeepOrder, Workbench,
     clock::pause,
     housekeeping::Housekeeping,
     view::{EndpointRetention, Notice, RetentionRule, RetentionRun, RetentionView},
@@ -48,6 +48,37 @@ impl Workbench {
         self.retention().await
     }
 
+    /// Sets a rule that names its endpoint as the user does.
+    ///
+    /// # Errors
+    /// `not_found` when no endpoint has the name; else as [`Self::set_retention`].
+    pub async fn keep(&self, order: &KeepOrder) -> Result<RetentionView, CommandError> {
+        let endpoint = order.endpoint.as_deref().map(|slug| self.endpoint_called(slug)).transpose()?;
+        self.set_retention(endpoint, order.rule).await
+    }
+
+    /// Takes a rule away: that of the endpoint with this name, so that the one for all holds for it, or that for all, so
+    /// that everything is kept.
+    ///
+    /// # Errors
+    /// `not_found` when no endpoint has the name; when the store cannot be written.
+    pub async fn stop_keeping(&self, slug: Option<&str>) -> Result<RetentionView, CommandError> {
+        match slug {
+            Some(slug) => self.clear_retention(self.endpoint_called(slug)?).await,
+            None => self.set_retention(None, RetentionRule::default()).await,
+        }
+    }
+
+    fn endpoint_called(&self, slug: &str) -> Result<EndpointId, CommandError> {
+        let found = self.slugs().into_iter().find(|(_, name)| name == slug);
+        found.map(|(id, _)| id).ok_or_else(|| {
+            CommandError::new(
+                ErrorCode::NotFound,
+                format!("There is no endpoint {slug}; a rule needs one that exists."),
+            )
+        })
+    }
+
     /// Takes the rule of an endpoint away, so that the one for all holds for it.
     ///
     /// # Errors
@@ -59,7 +90,7 @@ impl Workbench {
     }
 }
 
-fn check(rule: &RetentionRule) -> Result<(), CommandError> {
+pub(crate) fn check(rule: &RetentionRule) -> Result<(), CommandError> {
     if rule.max_age_days.is_some_and(|days| days == 0 || days > MAX_AGE_DAYS) {
         return Err(CommandError::invalid(format!("max_age_days: write 1 to {MAX_AGE_DAYS} days, or nothing.")));
     }
@@ -80,7 +111,7 @@ impl Housekeeping {
         }
         let mut deleted = 0;
         while !self.closing.is_cancelled() {
-            let step = self.store.delete_expired(self.clock.now()).await?;
+            let step = self.delete_step().await?;
             if step == 0 {
                 break;
             }
@@ -92,12 +123,25 @@ impl Housekeeping {
             self.note_retention(RetentionRun { at: self.clock.now(), deleted });
             let totals = self.store.totals().await?;
             self.notices.deleted(totals.captures);
-            self.notices.tell(Notice::Duplicates);
+            self.notices.tell(Notice::Deleted);
         }
         while !self.closing.is_cancelled() && self.store.shrink().await? {
             pause(STEP_PAUSE).await;
         }
         Ok(())
+    }
+
+    /// Deletes a few. Dropped between the commit and the removal of body files, those would stay until the next start.
+    async fn delete_step(&self) -> Result<u64, hookglass_store::StoreError> {
+        let whole = Arc::clone(&self.deleting).lock_owned().await;
+        let (store, now) = (self.store.clone(), self.clock.now());
+        let step = tokio::spawn(async move {
+            let deleted = store.delete_expired(now).await;
+            drop(whole);
+            deleted
+        });
+        // It ends early only when the runtime does.
+        step.await.unwrap_or(Err(hookglass_store::StoreError::Closed))
     }
 
     /// Forgets events that are too old to come again.

@@ -1,19 +1,16 @@
 //! Searching captures by a text, explaining the text, and searches with a name.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use hookglass_model::Capture;
-use hookglass_query::{Now, Query, QueryError, Span, TokenKind, parse, tokens};
-use hookglass_store::{FoundCaptures, SavedFilter, Search, SearchBudget, Stop};
+use hookglass_model::{Capture, EndpointId};
+use hookglass_query::{Node, Now, Query, QueryError, Span, Term, TokenKind, parse, quoted, tokens};
+use hookglass_store::{SavedFilter, Search, SearchBudget, Stop};
 use uuid::Uuid;
 
 use crate::{
     CommandError, Workbench,
     view::{
-        CountView, QueryProblem, QueryToken, QueryTokenKind, QueryView, SavedFilterInput, SavedFilterView, SearchEnd,
-        SearchPage,
+        CaptureFilter, CapturePage, CountView, QueryProblem, QueryToken, QueryTokenKind, QueryView, SavedFilterInput, SavedFilterView, SearchEnd,
     },
 };
 
@@ -28,47 +25,6 @@ const COUNT_TIME: Duration = Duration::from_millis(100);
 
 /// Longest name of a saved filter, in characters: one line of the side bar.
 const NAME_CHARS_MAX: usize = 60;
-
-/// Searches under way, by the number their host gave them.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Searches(Arc<Mutex<HashMap<u32, Stop>>>);
-
-impl Searches {
-    /// Begins one; an earlier one of the same number ends.
-    fn begin(&self, number: u32) -> UnderWay {
-        let stop = Stop::default();
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(earlier) = known.insert(number, stop.clone()) {
-            earlier.stop();
-        }
-        UnderWay { searches: self.clone(), number, stop }
-    }
-
-    fn stop(&self, number: u32) {
-        if let Some(stop) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&number) {
-            stop.stop();
-        }
-    }
-}
-
-/// A search under way; forgotten when dropped.
-struct UnderWay {
-    searches: Searches,
-    number: u32,
-    stop: Stop,
-}
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        // Nobody waits for it any more, or it is over.
-        self.stop.stop();
-        let mut known = self.searches.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A newer one of the same number is not stopped yet.
-        if known.get(&self.number).is_some_and(Stop::is_stopped) {
-            known.remove(&self.number);
-        }
-    }
-}
 
 /// What a text means as a search. Needs no store and no time.
 pub fn explain_query(text: &str) -> QueryView {
@@ -112,30 +68,36 @@ fn understood(text: &str) -> Result<Query, CommandError> {
 }
 
 impl Workbench {
-    /// A page of what a text finds, newest first, below `before_seq` when given. `utc_offset_seconds` is how far the local
-    /// clock is ahead of UTC; `number` tells searches apart: a new one of the same number ends the one before.
-    ///
-    /// # Errors
-    /// `invalid_input` when the text cannot be understood, see [`explain_query`]; when the store cannot be read.
-    pub async fn search_captures(
+    /// A page of what a filter with a query finds; see [`Self::list_captures`].
+    pub(crate) async fn search_captures(
         &self,
-        text: &str,
+        filter: &CaptureFilter,
         utc_offset_seconds: i32,
         before_seq: Option<i64>,
         limit: u32,
-        number: u32,
-    ) -> Result<SearchPage, CommandError> {
-        let search = self.search(text, utc_offset_seconds)?;
-        let under_way = self.searches.begin(number);
-        let budget = SearchBudget { time: PAGE_TIME, stop: under_way.stop.clone() };
-        let found = self.store.search(search, before_seq, limit.clamp(1, MAX_PAGE_ROWS), budget).await?;
-        let FoundCaptures { captures, next_before_seq, end, searched_partly } = found;
-        Ok(SearchPage { rows: self.rows(&captures).await?, next_before_seq, end: end.into(), searched_partly })
-    }
-
-    /// Ends the search of this number, if it is under way; it gives what it has found.
-    pub fn stop_search(&self, number: u32) {
-        self.searches.stop(number);
+    ) -> Result<CapturePage, CommandError> {
+        let mut search = self.search(&filter.query, utc_offset_seconds)?;
+        let endpoint = filter.endpoint.map(|endpoint| self.endpoint_term(endpoint)).transpose()?;
+        let verdict = filter.verdict.map(|verdict| Node::Term(Term::Verdict(verdict)));
+        search.query.root = Node::all([endpoint, verdict, search.query.root].into_iter().flatten());
+        let counting = async {
+            // Later pages are asked for while the number is known.
+            if before_seq.is_some() { Ok(None) } else { self.counted(search.clone()).await.map(Some) }
+        };
+        let budget = SearchBudget { time: PAGE_TIME, stop: Stop::default() };
+        let finding = async { Ok(self.store.search(search.clone(), before_seq, limit, budget).await?) };
+        let (found, counted) = tokio::try_join!(finding, counting)?;
+        let rows = self.rows(&found.captures).await?;
+        let (total, total_is_exact) =
+            counted.map_or((rows.len() as u64, false), |counted| (counted.captures, counted.is_exact));
+        Ok(CapturePage {
+            rows,
+            total,
+            total_is_exact,
+            next_before_seq: found.next_before_seq,
+            end: found.end.into(),
+            searched_partly: found.searched_partly,
+        })
     }
 
     /// All that a text finds, newest first, at most `limit`, however long that takes; with it how many captures had a body
@@ -168,7 +130,10 @@ impl Workbench {
     /// # Errors
     /// As [`Self::search_captures`].
     pub async fn count_search(&self, text: &str, utc_offset_seconds: i32) -> Result<CountView, CommandError> {
-        let search = self.search(text, utc_offset_seconds)?;
+        self.counted(self.search(text, utc_offset_seconds)?).await
+    }
+
+    async fn counted(&self, search: Search) -> Result<CountView, CommandError> {
         let budget = SearchBudget { time: COUNT_TIME, stop: Stop::default() };
         let counted = self.store.count_found(search, budget).await?;
         Ok(CountView {
@@ -176,6 +141,12 @@ impl Workbench {
             is_exact: counted.is_exact,
             searched_partly: counted.searched_partly,
         })
+    }
+
+    /// Those of one endpoint.
+    fn endpoint_term(&self, endpoint: EndpointId) -> Result<Node, CommandError> {
+        let slug = self.slugs().remove(&endpoint).ok_or_else(|| CommandError::not_found("endpoint"))?;
+        understood(&format!("endpoint:{}", quoted(&slug)))?.root.ok_or_else(|| CommandError::not_found("endpoint"))
     }
 
     fn search(&self, text: &str, utc_offset_seconds: i32) -> Result<Search, CommandError> {
@@ -255,8 +226,8 @@ impl From<hookglass_store::SearchEnd> for SearchEnd {
         match end {
             hookglass_store::SearchEnd::Page => Self::Page,
             hookglass_store::SearchEnd::Everything => Self::Everything,
-            hookglass_store::SearchEnd::Time => Self::Time,
-            hookglass_store::SearchEnd::Stopped => Self::Stopped,
+            // Nothing here stops one.
+            hookglass_store::SearchEnd::Time | hookglass_store::SearchEnd::Stopped => Self::Time,
         }
     }
 }
@@ -274,18 +245,5 @@ mod tests {
             view.tokens.iter().map(|token| (token.from, token.to)).collect::<Vec<_>>(),
             [(0, 3), (4, 11), (11, 12)]
         );
-    }
-
-    #[test]
-    fn a_new_search_of_a_number_ends_the_one_before() {
-        let searches = Searches::default();
-        let first = searches.begin(1);
-        let second = searches.begin(1);
-        assert!(first.stop.is_stopped() && !second.stop.is_stopped());
-        drop(first);
-        searches.stop(1);
-        assert!(second.stop.is_stopped());
-        drop(second);
-        assert!(searches.0.lock().unwrap().is_empty());
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use hookglass_model::{Clock, UnixMillis};
-use hookglass_store::{OpenError, Stop, Store, StoreError};
+use hookglass_store::{OpenError, SalvagedTable, Stop, Store, StoreError};
 
 use crate::{
     CommandError, Workbench,
@@ -99,6 +99,32 @@ impl Storage {
     }
 }
 
+/// How it went with one table, in words; `None` when there was nothing in it.
+fn told(table: &SalvagedTable) -> Option<String> {
+    let what = match table.name {
+        "capture" => "Captures",
+        "endpoint" => "Endpoints",
+        "capture_star" => "Stars",
+        "capture_mark" => "Times of answers",
+        "diagnosis" => "Diagnoses",
+        "delivery" => "Deliveries",
+        "attempt" => "Attempts of deliveries",
+        "rejection" => "Rejected requests",
+        "retention_rule" => "Rules of retention",
+        "vault" => "Records of the vault",
+        "sealed_secret" => "Sealed secrets",
+        "set_aside_vault" => "Records of earlier vaults",
+        "set_aside_secret" => "Secrets of earlier vaults",
+        "secret_match" => "Uses of secrets",
+        other => other,
+    };
+    match (table.read, table.lost) {
+        (0, Some(0)) => None,
+        (read, Some(lost)) => Some(format!("{what}: {read} read, {lost} could not be read.")),
+        (read, None) => Some(format!("{what}: {read} read, and nobody knows how many could not be.")),
+    }
+}
+
 impl Workbench {
     /// Reads the whole database and says what is wrong with it.
     ///
@@ -128,12 +154,17 @@ impl Workbench {
         Ok(BackupView { path: made.path.display().to_string(), bytes: made.bytes, took_ms: made.took_ms })
     }
 
+    /// The damaged database that was set aside at this start or since, until the user has had enough of it.
+    pub fn set_aside(&self) -> Option<SetAsideView> {
+        self.storage.set_aside()
+    }
+
     /// Stops a check, a copy or a salvage.
     pub fn cancel_storage_work(&self) {
         self.storage.stop.lock().unwrap_or_else(PoisonError::into_inner).stop();
     }
 
-    /// Reads what can be read out of the database that was set aside at this start.
+    /// Reads what can be read out of the database that was set aside at this start or since.
     ///
     /// # Errors
     /// `not_found` when none was; `cancelled` when it was stopped; when it cannot be read at all, or nothing be written.
@@ -153,7 +184,16 @@ impl Workbench {
     /// As [`Self::salvage`].
     pub async fn salvage_file(&self, damaged: &Path) -> Result<SalvageView, CommandError> {
         let _alone = self.storage.running.lock().await;
-        let found = self.store.salvage(damaged.to_owned(), self.storage.begin()).await?;
+        let found =
+            self.store.salvage(damaged.to_owned(), self.clock.now(), self.storage.begin()).await.map_err(|error| {
+                // The usual advice, to start again so that the database is set aside, was followed already.
+                let detail = if let StoreError::Corrupt { detail } = &error { Some(detail.clone()) } else { None };
+                let told = CommandError::from(error);
+                match detail {
+                    Some(detail) => CommandError { message: format!("{detail}. The file was not changed."), ..told },
+                    None => told,
+                }
+            })?;
         let totals = self.store.totals().await?;
         self.notices.deleted(totals.captures);
         self.reload_endpoints().await?;
@@ -164,7 +204,7 @@ impl Workbench {
             endpoints: found.endpoints,
             deliveries: found.deliveries,
             lost: found.lost,
-            notes: found.notes,
+            notes: found.tables.iter().filter_map(told).chain(found.notes).collect(),
         })
     }
 

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     CommandError, ErrorCode, KnownProviders, NoticeStream,
+    decoding::DecodingNumber,
     doctor::Doctor,
     endpoint_table::EndpointTable,
     health::{Probes, RateMeter},
@@ -25,7 +26,6 @@ use crate::{
     listening::ListenerSlot,
     notice::{CaptureMark, NoticeHub},
     rejections::RejectionBook,
-    searching::Searches,
     secret_matches::MatchLedger,
     storage::{self, Opened, Storage},
     view::{AppState, BrokenProvider},
@@ -79,10 +79,10 @@ pub struct Workbench {
     /// What the listener allows, and how its TLS port is to be.
     pub(crate) setup: std::sync::Mutex<ListenerSetup>,
     pub(crate) probes: std::sync::Mutex<Probes>,
+    pub(crate) decoding: DecodingNumber,
     pub(crate) rate: Arc<RateMeter>,
     pub(crate) rejections: Arc<RejectionBook>,
     pub(crate) storage: Storage,
-    pub(crate) searches: Searches,
     pub(crate) housekeeping: Arc<Housekeeping>,
     pub(crate) sender: Arc<Sender>,
     /// Who looks for causes, shared with the background.
@@ -182,10 +182,10 @@ impl Workbench {
         let workbench = Self {
             setup: std::sync::Mutex::default(),
             probes: std::sync::Mutex::default(),
+            decoding: DecodingNumber::default(),
             rate: Arc::default(),
             rejections: Arc::default(),
             storage,
-            searches: Searches::default(),
             housekeeping,
             doctor,
             diagnoses_new: Arc::default(),
@@ -242,6 +242,7 @@ impl Workbench {
     /// Closes the port, waits briefly for requests under way, and brings the database to rest.
     pub async fn close(&self) {
         self.doctor.closing.cancel();
+        let _nothing_half_deleted = self.housekeeping.deleting.lock().await;
         self.stop_listening().await;
         self.rejections.write(&self.store, &self.notices).await;
         self.matches.write(&self.store).await;

@@ -8,8 +8,9 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use hookglass_tests::wait_for;
 use hookglass_workbench::{SystemClock, Workbench, view::CaptureFilter};
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 use crate::{
     case::{Case, Run, mib, ms},
@@ -31,6 +32,9 @@ const STEP: i64 = 50_000;
 /// Limits of F13.
 const FIRST_PAGE: Duration = Duration::from_millis(200);
 const CAPTURE_P99: Duration = Duration::from_millis(100);
+
+/// Deleting a tenth takes no longer.
+const DELETION: Duration = Duration::from_secs(10 * 60);
 
 /// What a page of the window shows.
 const PAGE_ROWS: u32 = 100;
@@ -54,12 +58,12 @@ async fn million(run: &mut Run) -> Result<()> {
     let bench = Workbench::open_read_only(&data, Arc::new(SystemClock)).await?;
     let opened = started.elapsed();
     let started = Instant::now();
-    let page = bench.list_captures(CaptureFilter::default(), None, PAGE_ROWS).await?;
+    let page = bench.list_captures(CaptureFilter::default(), 0, None, PAGE_ROWS).await?;
     let first_page = started.elapsed();
     ensure!(page.rows.len() == PAGE_ROWS as usize, "the first page has {} rows", page.rows.len());
     let started = Instant::now();
-    let text = CaptureFilter { text: "no capture holds this".to_owned(), ..CaptureFilter::default() };
-    bench.list_captures(text, None, PAGE_ROWS).await?;
+    let text = CaptureFilter { query: "no capture holds this".to_owned(), ..CaptureFilter::default() };
+    bench.list_captures(text, 0, None, PAGE_ROWS).await?;
     let search = started.elapsed();
     bench.close().await;
 
@@ -80,8 +84,47 @@ async fn million(run: &mut Run) -> Result<()> {
     ensure!(full.percentile(0.99) < CAPTURE_P99, "p99 of capturing is {}", ms(full.percentile(0.99)));
     if !run.program.knows(&["listen"], "--keep")? {
         run.left_out("retention", lacks(&["listen"], "way to set it"));
+        return Ok(());
     }
+    delete_a_tenth(run, &data, rows).await
+}
+
+/// A rule deletes a tenth of the history while senders go on.
+async fn delete_a_tenth(run: &mut Run, data: &Path, rows: i64) -> Result<()> {
+    let keep = rows - rows / 10;
+    let launch = Launch::new(&run.program, data).option("--keep").option(format!("captures={keep}"));
+    let before = count(data)?;
+    let listener = launch.start().await?;
+    let started = Instant::now();
+    let load = Plan::new("F13-delete", 16, 500..2_000).start(listener.address(), &mut run.random);
+    // What comes meanwhile goes too, so it never stands still on the number; the last steps are short.
+    let near = keep + keep / 100;
+    let done = wait_for("the rule to be kept", DELETION, async || Ok((count(data)? <= near).then_some(()))).await;
+    let took = started.elapsed();
+    let told = load.stop().await?;
+    let left = count(data)?;
+    listener.stop().await?;
+    let deleted = before + i64::try_from(told.acked.len())? - left;
+    run.figure("deleted", deleted);
+    run.figure("deleting took", ms(took));
+    run.figure("captures meanwhile", told.acked.len());
+    run.figure("p99 while deleting", ms(told.percentile(0.99)));
+    run.figure("longest while deleting", ms(told.percentile(1.0)));
+    done?;
+    told.ensure_all_accepted()?;
+    ensure!(deleted >= rows / 20, "only {deleted} were deleted, which shows nothing");
+    ensure!(
+        told.percentile(0.99) < CAPTURE_P99,
+        "p99 of capturing is {} while a rule deletes",
+        ms(told.percentile(0.99))
+    );
     Ok(())
+}
+
+/// How many captures the counters tell.
+fn count(data: &Path) -> Result<i64> {
+    let connection = Connection::open_with_flags(data.join(DATABASE), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    Ok(connection.query_row("SELECT sum(captures) FROM capture_count", [], |row| row.get(0))?)
 }
 
 /// Copies the first capture until there are so many, whatever columns this version's tables have.

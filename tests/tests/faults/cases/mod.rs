@@ -5,6 +5,7 @@ mod broken_off;
 mod clock;
 mod contents;
 mod damage;
+mod damage_in_use;
 mod disk_errors;
 mod disk_full;
 mod history;
@@ -14,6 +15,7 @@ mod many;
 mod migration;
 mod oversized;
 mod protocols;
+mod retention;
 mod rights;
 mod sharing;
 mod slow;
@@ -24,12 +26,14 @@ use crate::case::Case;
 /// All of them.
 pub(crate) const ALL: &[&[Case]] = &[
     &kill::CASES,
+    &retention::CASES,
     &migration::CASES,
     &sync_order::CASES,
     &disk_full::CASES,
     &disk_errors::CASES,
     &rights::CASES,
     &damage::CASES,
+    &damage_in_use::CASES,
     &sharing::CASES,
     &history::CASES,
     &clock::CASES,

@@ -8,15 +8,21 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::{
     case::{Case, Run, Scale, mib, ms},
-    listener::{Launch, Started},
+    listener::{Launch, Listener, Started},
     load::Plan,
     proc_files::wait_until,
     stored::{self, DATABASE, Stored},
 };
 
-pub(crate) const CASES: [Case; 3] = [
+pub(crate) const CASES: [Case; 4] = [
     Case { id: "F10", title: "a second writer on the same folder", quick: true, run: |run| Box::pin(two_writers(run)) },
     Case { id: "F11", title: "a foreign reader that never ends", quick: true, run: |run| Box::pin(long_reader(run)) },
+    Case {
+        id: "F11b",
+        title: "a foreign reader until the log is too long",
+        quick: false,
+        run: |run| Box::pin(log_too_long(run)),
+    },
     Case { id: "F12", title: "backups while writing", quick: true, run: |run| Box::pin(backup_while_writing(run)) },
 ];
 
@@ -82,6 +88,45 @@ async fn long_reader(run: &mut Run) -> Result<()> {
     ensure!(shrunk, "the log is still {} ten seconds after the reader ended", mib(after));
     // One second of a busy machine says nothing about a percentile.
     ensure!(run.scale == Scale::Quick || slow <= alone * 2, "p99 more than doubled");
+    Stored::list(&run.program, &data)?.ensure_holds(&told.acked)
+}
+
+/// What is said when the log is too long, and when it is over.
+const LONG: &str = "write-ahead log is longer than 256 MiB";
+const SHORT: &str = "write-ahead log is short again";
+
+/// From 256 MiB on the user is told once, and once again when it is over.
+async fn log_too_long(run: &mut Run) -> Result<()> {
+    let data = run.data("data");
+    let mut listener = Launch::new(&run.program, &data).start().await?;
+    let plan = || Plan::new("F11b", 16, 900_000..1_000_000);
+    listener.until_stored("F11b-first", Duration::from_secs(5)).await?;
+    let reader = Connection::open_with_flags(data.join(DATABASE), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    reader.execute_batch("BEGIN; SELECT count(*) FROM capture;")?;
+    let load = plan().start(listener.address(), &mut run.random);
+    let is_long = wait_until(Duration::from_secs(120), || log_bytes(&data) > 270 * 1024 * 1024).await;
+    let mut told = load.stop().await?;
+    ensure!(is_long, "the log is only {}", mib(log_bytes(&data)));
+    run.figure("log", mib(log_bytes(&data)));
+    let lines = |listener: &Listener, part: &str| listener.said().iter().filter(|line| line.contains(part)).count();
+    let said = wait_until(Duration::from_secs(15), || lines(&listener, LONG) > 0).await;
+    ensure!(said, "nothing is said of the long log: {:?}", listener.said());
+    // Two further looks say nothing.
+    pause(Duration::from_secs(11)).await;
+    ensure!(lines(&listener, LONG) == 1 && lines(&listener, SHORT) == 0, "it was said: {:?}", listener.said());
+    reader.execute_batch("ROLLBACK")?;
+    drop(reader);
+    told.add(
+        Plan::new("F11b-after", 4, 0..4_000).run(listener.address(), &mut run.random, Duration::from_secs(4)).await?,
+    );
+    let said = wait_until(Duration::from_secs(20), || lines(&listener, SHORT) > 0).await;
+    ensure!(said, "nothing is said of its end, the log is {}: {:?}", mib(log_bytes(&data)), listener.said());
+    ensure!(lines(&listener, LONG) == 1 && lines(&listener, SHORT) == 1, "it was said: {:?}", listener.said());
+    listener.ensure_alive()?;
+    listener.stop().await?;
+    run.figure("log after", mib(log_bytes(&data)));
+    run.figure("acked", told.acked.len());
+    told.ensure_all_accepted()?;
     Stored::list(&run.program, &data)?.ensure_holds(&told.acked)
 }
 

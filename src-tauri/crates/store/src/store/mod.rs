@@ -13,7 +13,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hookglass_model::UnixMillis;
 use rusqlite::Connection;
+use tokio::sync::watch;
 
 use crate::bodies::Bodies;
 use crate::damage;
@@ -59,8 +61,8 @@ impl Store {
         // Looked at through a connection that cannot write first, so that a foreign, newer or damaged file stays as
         // it is.
         let mut reader = sqlite::open_reader(path).map_err(error)?;
-        check(&reader, path)?;
-        damage::look(&mut reader, &data_dir)?;
+        let version = check(&reader, path)?;
+        damage::look(&mut reader, version, &data_dir)?;
         drop(reader);
         let mut connection = sqlite::open_writer(path).map_err(error)?;
         data_dir.make_files_private()?;
@@ -68,10 +70,10 @@ impl Store {
         settle_interrupted(&mut connection).map_err(error)?;
         let bodies = Bodies::new(dir);
         bodies
-            .prepare(&connection)
+            .prepare(&connection, data_dir.has_set_aside())
             .map_err(|error| OpenError::Io { path: dir.to_owned(), detail: error.to_string() })?;
         let readers = Readers::new(path.to_owned());
-        let writer = Writer::start(connection, data_dir.clone())
+        let writer = Writer::start(connection, data_dir.clone(), readers.clone())
             .map_err(|error| OpenError::Io { path: dir.to_owned(), detail: error.to_string() })?;
         let index = SearchIndex::new(dir);
         let inner = Inner { data_dir, bodies, readers, index, writer: Some(writer), lock: Mutex::new(Some(lock)) };
@@ -129,6 +131,22 @@ impl Store {
         self.inner.writer.as_ref().map(Writer::health).unwrap_or_default()
     }
 
+    /// Tells when the database turns out to be damaged while it is in use, and what is wrong with it: then nothing is written
+    /// any more, and [`Self::begin_anew`] is to be called. `None` when open for reading only.
+    pub fn damage(&self) -> Option<watch::Receiver<Option<String>>> {
+        self.inner.writer.as_ref().map(Writer::damage)
+    }
+
+    /// Moves the damaged database away, under its name with `.corrupt-` and the time, and begins a new, empty one in its
+    /// place. Captures are numbered on. Gives the new path of the damaged one.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it is not known to be damaged; [`StoreError::DiskFull`] and others when it cannot be
+    /// replaced, and then it is where it was.
+    pub async fn begin_anew(&self, now: UnixMillis) -> Result<PathBuf, StoreError> {
+        self.writer()?.begin_anew(now).await
+    }
+
     /// Refuses further calls, commits what waits, moves the write-ahead log into the database and gives the
     /// directory free. Blocks until that is done. Further calls of any clone answer [`StoreError::Closed`].
     pub fn close(&self) {
@@ -161,7 +179,7 @@ impl Store {
         self.inner.readers.read(work).await
     }
 
-    fn writer(&self) -> Result<&Writer, StoreError> {
+    pub(crate) fn writer(&self) -> Result<&Writer, StoreError> {
         self.inner.writer.as_ref().ok_or(StoreError::ReadOnly)
     }
 }

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::Store;
 use crate::table::capture_count::{self, Usage};
 use crate::table::capture_deletion::{self, Candidate};
-use crate::table::{event_seen, retention_rule};
+use crate::table::{capture_star, event_seen, retention_rule};
 use crate::{RetentionRule, StoreError};
 
 /// Captures deleted in one transaction. With everything that belongs to them this takes some 20 ms, in which nobody is
@@ -162,8 +162,14 @@ fn expired_of(
     let endpoints: Vec<EndpointId> = usage.iter().map(|one| one.endpoint).collect();
     let (captures, bytes) =
         usage.iter().fold((0, 0), |(captures, bytes), one: &Usage| (captures + one.captures, bytes + one.bytes));
-    let mut too_many = rule.max_captures.map_or(0, |max| captures.saturating_sub(max));
-    let mut too_large = rule.max_bytes.map_or(0, |max| bytes.saturating_sub(max));
+    // Those with a star do not count: else as many stars as the rule allows would leave no room for new captures.
+    let (starred, starred_bytes) = match (rule.max_captures, rule.max_bytes) {
+        (None, None) => (0, 0),
+        _ => capture_star::usage(connection, &endpoints)?,
+    };
+    let over = |max: u64, all: u64, starred: u64| all.saturating_sub(starred).saturating_sub(max);
+    let mut too_many = rule.max_captures.map_or(0, |max| over(max, captures, starred));
+    let mut too_large = rule.max_bytes.map_or(0, |max| over(max, bytes, starred_bytes));
     let before = rule.max_age_days.map(|days| UnixMillis(now.0.saturating_sub(i64::from(days) * DAY_MS)));
     let (mut expired, mut step_bytes) = (Vec::new(), 0_u64);
     for Candidate { seq, received_at, bytes } in capture_deletion::oldest(connection, &endpoints, 0, LOOKED_AT)? {

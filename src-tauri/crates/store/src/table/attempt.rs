@@ -68,16 +68,16 @@ pub(crate) fn finish(
     if moved { Ok(()) } else { Err(StoreError::NotSending { attempt: id }) }
 }
 
+/// What is said of an attempt whose result was never learned.
+pub(crate) const INTERRUPTED: &str = "Hookglass stopped before it learned the result. The request may have arrived.";
+
 /// Gives every attempt without a result the outcome *unknown*, and its delivery the state. They may have arrived,
 /// so nobody sends them again by himself.
 pub(crate) fn mark_interrupted(connection: &Connection) -> rusqlite::Result<()> {
     let mut statement = connection.prepare("SELECT id FROM attempt WHERE outcome IS NULL")?;
     let ids: Vec<AttemptId> =
         statement.query_map([], |row| uuid(row, "id").map(AttemptId))?.collect::<rusqlite::Result<_>>()?;
-    let outcome = Err(AttemptError {
-        kind: AttemptErrorKind::Unknown,
-        message: "Hookglass stopped before it learned the result. The request may have arrived.".to_owned(),
-    });
+    let outcome = Err(AttemptError { kind: AttemptErrorKind::Unknown, message: INTERRUPTED.to_owned() });
     for id in ids {
         if let Some(delivery) = write_outcome(connection, id, &outcome, None)? {
             delivery::leave_sending(connection, delivery, DeliveryState::Unknown)?;
@@ -131,7 +131,8 @@ fn write_outcome(
     Ok(delivery.map(DeliveryId))
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Attempt> {
+/// The attempt of a row.
+pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<Attempt> {
     let outcome = match row.get_ref("outcome")?.as_str_or_null()? {
         None => None,
         Some(RESPONSE) => Some(Ok(AttemptResponse {

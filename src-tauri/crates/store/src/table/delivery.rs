@@ -85,7 +85,8 @@ pub(crate) fn count(connection: &Connection, parent: Option<CaptureId>) -> Resul
     Ok(count?)
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+/// The delivery of a row.
+pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     let parent = row.get::<_, Option<[u8; 16]>>("parent")?;
     Ok(Delivery {
         id: DeliveryId(uuid(row, "id")?),

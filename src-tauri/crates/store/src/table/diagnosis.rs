@@ -1,7 +1,7 @@
 //! `diagnosis`: what the doctor found out about captures whose signature does not hold. Derived: it can be made again.
 
 use hookglass_model::{CaptureId, Diagnosis, EndpointId, UnixMillis};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::capture::seq_of;
 use super::json;
@@ -66,6 +66,11 @@ pub(crate) fn get(connection: &Connection, capture: CaptureId) -> Result<Option<
         .query_row([seq], |row| json(row, "detail"))
         .optional()?;
     Ok(found)
+}
+
+/// Fails when a row does not hold what this version reads.
+pub(crate) fn check(row: &Row<'_>) -> rusqlite::Result<()> {
+    json::<Diagnosis>(row, "detail").map(drop)
 }
 
 /// The badges of the captures of these numbers, each with its number.

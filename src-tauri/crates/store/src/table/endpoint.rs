@@ -78,7 +78,8 @@ pub(crate) fn delete(connection: &Connection, id: EndpointId) -> Result<(), Stor
     Ok(())
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Endpoint> {
+/// The endpoint of a row.
+pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<Endpoint> {
     Ok(Endpoint {
         id: EndpointId(uuid(row, "id")?),
         slug: Slug::new(row.get_ref("slug")?.as_str()?).map_err(|error| unreadable(format!("column slug: {error}")))?,

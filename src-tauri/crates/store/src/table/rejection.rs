@@ -88,7 +88,8 @@ pub(crate) fn clear(connection: &Connection) -> rusqlite::Result<()> {
     connection.prepare_cached("DELETE FROM rejection")?.execute([]).map(drop)
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Rejection> {
+/// The rejection of a row.
+pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<Rejection> {
     Ok(Rejection {
         id: row.get("id")?,
         rejection: NewRejection {

@@ -18,9 +18,9 @@ CREATE TABLE retention_rule (
 pub struct RetentionRule {
     /// Captures older than so many days go.
     pub max_age_days: Option<u32>,
-    /// The oldest above this number go.
+    /// The oldest above this number go; those with a star are not counted.
     pub max_captures: Option<u64>,
-    /// The oldest go until the others' heads and bodies take up no more than this.
+    /// The oldest go until the others' heads and bodies take up no more than this; those with a star are not counted.
     pub max_bytes: Option<u64>,
 }
 
@@ -64,7 +64,8 @@ pub(crate) fn all(connection: &Connection) -> rusqlite::Result<(RetentionRule, V
     Ok((for_all, own))
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<RetentionRule> {
+/// The rule of a row.
+pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<RetentionRule> {
     Ok(RetentionRule {
         max_age_days: row.get("max_age_days")?,
         max_captures: row.get("max_captures")?,

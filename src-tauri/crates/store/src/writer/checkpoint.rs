@@ -118,6 +118,8 @@ fn move_bulks(asked: &Receiver<()>, data_dir: &DataDir) {
     while asked.recv().is_ok() {
         if connection.is_none() {
             connection = sqlite::open_writer(data_dir.database())
+                // The log of a damaged database stays apart from it, should this be the last connection to end.
+                .inspect(sqlite::leave_log)
                 .inspect_err(|error| tracing::warn!(%error, "no connection for checkpoints"))
                 .ok();
         }

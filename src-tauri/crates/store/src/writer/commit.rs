@@ -1,16 +1,21 @@
 //! One transaction for all that waits, what happens when it fails, and when the log is checkpointed.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hookglass_model::UnixMillis;
 use rusqlite::Connection;
 
 use super::checkpoint::Checkpoint;
 use super::derivation::{BUSY_STEP, Derivation, QUIET_STEP};
 use super::job::Job;
 use super::queue::Queue;
+use super::suspicion::{DamageDesk, Order, Suspicion};
+use crate::damage;
 use crate::data_dir::DataDir;
 use crate::health::Vitals;
+use crate::readers::Readers;
 use crate::table::capture;
 use crate::table::capture_count::{self, Tally};
 use crate::{StoreError, sqlite};
@@ -31,30 +36,63 @@ pub(super) struct Committer {
     seq: Option<i64>,
     /// How many jobs the transaction before held.
     last_jobs: usize,
+    /// The highest `seq` there was, so that none is given out again when a new database is begun.
+    highest_seq: i64,
     checkpoint: Checkpoint,
     derivation: Derivation,
+    suspicion: Suspicion,
+    desk: Arc<DamageDesk>,
+    readers: Readers,
 }
 
 impl Committer {
-    pub(super) fn new(connection: Connection, data_dir: DataDir, vitals: Arc<Vitals>, derivation: Derivation) -> Self {
+    pub(super) fn new(
+        connection: Connection,
+        data_dir: DataDir,
+        vitals: Arc<Vitals>,
+        derivation: Derivation,
+        desk: Arc<DamageDesk>,
+        readers: Readers,
+    ) -> Self {
         let checkpoint = Checkpoint::new(data_dir.clone());
-        Self { connection: Some(connection), data_dir, vitals, seq: None, last_jobs: 0, checkpoint, derivation }
+        let suspicion = Suspicion::new(data_dir.clone(), Arc::clone(&desk));
+        // Told by the first commit, if not now.
+        let highest_seq = latest_seq(&connection).unwrap_or_default();
+        Self {
+            connection: Some(connection),
+            data_dir,
+            vitals,
+            seq: None,
+            last_jobs: 0,
+            highest_seq,
+            checkpoint,
+            derivation,
+            suspicion,
+            desk,
+            readers,
+        }
     }
 
     /// Runs all jobs, and those that come while it does, in one transaction, and answers them when it is on the disk, or all
     /// with the same error.
     pub(super) fn commit(&mut self, batch: &mut Vec<Job>, queue: &Queue) {
+        self.heed_order();
+        if let Some(refusal) = self.suspicion.refusal() {
+            self.vitals.failed(&refusal);
+            return batch.drain(..).for_each(|job| job.answer(&Err(refusal.clone())));
+        }
         let committed = self.try_commit(batch, queue);
         self.last_jobs = batch.len();
         match &committed {
-            Ok(took) => self.vitals.committed(*took),
+            Ok(took) => {
+                self.vitals.committed(*took);
+                self.suspicion.committed();
+            }
             Err(error) => {
                 tracing::warn!(%error, jobs = batch.len(), "a transaction failed");
                 self.vitals.failed(error);
-                if matches!(error, StoreError::Corrupt { .. }) {
-                    self.data_dir.mark_damaged();
-                }
                 self.undo(error);
+                self.suspicion.begin(error);
             }
         }
         let committed = committed.map(drop);
@@ -75,16 +113,18 @@ impl Committer {
         };
         let mut seq = match self.seq {
             Some(seq) => seq,
-            None => capture_count::latest_seq(connection)?.max(capture::highest_seq(connection)?),
+            None => latest_seq(connection)?.max(self.highest_seq),
         };
         let mut tally = Tally::default();
         connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let mut inserter = None;
         let (mut done, mut bytes) = (0, batch.iter().map(Job::bytes).sum());
+        let mut other_work = false;
         // What comes meanwhile is inserted as it comes: waiting for all of it first would leave this processor idle, and
         // then the others.
         loop {
             for job in batch.iter_mut().skip(done) {
+                other_work |= matches!(job, Job::Work(_));
                 job.run(connection, &mut inserter, &mut seq, &mut tally)?;
                 // Without its transaction each further statement would commit by itself, uncounted and too early.
                 if connection.is_autocommit() {
@@ -93,7 +133,6 @@ impl Committer {
             }
             done = batch.len();
             // Other work may take longer, so nobody is made to wait in its transaction who came later.
-            let other_work = batch.iter().any(|job| matches!(job, Job::Work(_)));
             if other_work || !queue.take_more(batch, &mut bytes, self.last_jobs, began) {
                 break;
             }
@@ -105,7 +144,7 @@ impl Committer {
         if self.seq != Some(seq) {
             self.derivation.captures_came();
         }
-        self.seq = Some(seq);
+        (self.seq, self.highest_seq) = (Some(seq), seq);
         Ok(started.elapsed())
     }
 
@@ -117,9 +156,37 @@ impl Committer {
                 && !error.distrusts_connection()
         });
         if !keep {
-            self.connection = None;
+            let connection = self.connection.take();
+            if let (Some(connection), StoreError::Corrupt { .. }) = (&connection, error) {
+                sqlite::leave_log(connection);
+            }
             self.seq = None;
         }
+    }
+
+    /// Begins a new database when that was asked for and the present one is damaged.
+    fn heed_order(&mut self) {
+        let Some(Order { at, answer }) = self.desk.take() else { return };
+        let begun = if self.suspicion.is_damaged() {
+            self.begin_anew(at)
+        } else {
+            Err(StoreError::Refused { detail: "the database is not known to be damaged".to_owned() })
+        };
+        drop(answer.send(begun));
+    }
+
+    fn begin_anew(&mut self, at: UnixMillis) -> Result<PathBuf, StoreError> {
+        (self.connection, self.seq) = (None, None);
+        self.checkpoint.stop();
+        self.readers.renew();
+        let aside = damage::replace(&self.data_dir, at)?;
+        // One that opened it meanwhile reads the old file.
+        self.readers.renew();
+        self.checkpoint = Checkpoint::new(self.data_dir.clone());
+        self.derivation.begin_anew();
+        self.suspicion.begun_anew();
+        self.vitals.mended();
+        Ok(aside)
     }
 
     /// Whether something was put off.
@@ -145,6 +212,7 @@ impl Committer {
             tracing::warn!(%error, "working out marks failed; it is tried again after the next capture");
             self.derivation.rest();
             self.undo(&error);
+            self.suspicion.begin(&error);
         }
     }
 
@@ -172,4 +240,9 @@ impl Committer {
             tracing::warn!(%error, "the write-ahead log stays until the next start");
         }
     }
+}
+
+/// The last `seq` given out.
+fn latest_seq(connection: &Connection) -> rusqlite::Result<i64> {
+    Ok(capture_count::latest_seq(connection)?.max(capture::highest_seq(connection)?))
 }

@@ -65,6 +65,13 @@ impl Derivation {
         self.through = None;
     }
 
+    /// Another database has taken the place of the present one.
+    pub(super) fn begin_anew(&mut self) {
+        self.answers.take_into(&mut self.pending);
+        self.pending.clear();
+        self.rest();
+    }
+
     /// Whether notes wait for captures that have their mark.
     pub(super) fn has_late_notes(&self) -> bool {
         !self.answers.is_empty()

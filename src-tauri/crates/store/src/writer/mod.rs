@@ -5,10 +5,13 @@ mod commit;
 pub(crate) mod derivation;
 mod job;
 mod queue;
+mod suspicion;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use hookglass_model::UnixMillis;
 use rusqlite::Connection;
 use tokio::sync::{oneshot, watch};
 
@@ -16,6 +19,7 @@ use crate::StoreError;
 use crate::answer_book::AnswerBook;
 use crate::data_dir::DataDir;
 use crate::health::{StoreHealth, Vitals};
+use crate::readers::Readers;
 use crate::table::capture::{NewBody, NewCapture, Prepared};
 use crate::table::capture_content;
 
@@ -24,6 +28,7 @@ use derivation::Derivation;
 pub use job::Stored;
 use job::{CaptureJob, Job, Work};
 use queue::Queue;
+use suspicion::{DamageDesk, Order};
 
 /// Hands writes to the writer thread.
 pub(crate) struct Writer {
@@ -31,22 +36,25 @@ pub(crate) struct Writer {
     vitals: Arc<Vitals>,
     answers: Arc<AnswerBook>,
     marked: watch::Receiver<u64>,
+    desk: Arc<DamageDesk>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Writer {
     /// Starts the thread with a migrated connection.
-    pub(crate) fn start(connection: Connection, data_dir: DataDir) -> std::io::Result<Self> {
+    pub(crate) fn start(connection: Connection, data_dir: DataDir, readers: Readers) -> std::io::Result<Self> {
         let (queue, vitals) = (Arc::new(Queue::default()), Arc::new(Vitals::default()));
         let (answers, (marks, marked)) = (Arc::new(AnswerBook::default()), watch::channel(0));
         let derivation = Derivation::new(Arc::clone(&answers), marks);
-        let committer = Committer::new(connection, data_dir, Arc::clone(&vitals), derivation);
+        let desk = Arc::new(DamageDesk::default());
+        let committer =
+            Committer::new(connection, data_dir, Arc::clone(&vitals), derivation, Arc::clone(&desk), readers);
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn({
             let queue = Arc::clone(&queue);
             let vitals = Arc::clone(&vitals);
             move || run(&queue, &vitals, committer)
         })?;
-        Ok(Self { queue, vitals, answers, marked, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue, vitals, answers, marked, desk, thread: Mutex::new(Some(thread)) })
     }
 
     /// Stores a capture and answers what it is called after the commit. `body_file` is the name of the file its body is in.
@@ -92,6 +100,23 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         self.queue.push(Job::Work(Work::boxed(bytes, work, answer)))?;
         answered.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// What is wrong with the database, once it is certain that it is damaged.
+    pub(crate) fn damage(&self) -> watch::Receiver<Option<String>> {
+        self.desk.found()
+    }
+
+    /// Moves the damaged database away and begins a new one; gives where the damaged one is.
+    pub(crate) async fn begin_anew(&self, at: UnixMillis) -> Result<PathBuf, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.desk.leave(Order { at, answer });
+        // It wakes the writer. When so much waits that it is refused, the writer is awake.
+        let (woken, _) = oneshot::channel();
+        match self.queue.push(Job::Work(Work::boxed(0, |_| Ok(()), woken))) {
+            Ok(()) | Err(StoreError::Overloaded) => answered.await.unwrap_or(Err(StoreError::Closed)),
+            Err(error) => Err(error),
+        }
     }
 
     pub(crate) fn health(&self) -> StoreHealth {

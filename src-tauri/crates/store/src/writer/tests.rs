@@ -20,7 +20,7 @@ fn writer() -> (TempDir, DataDir, Writer) {
     data_dir.prepare_database().unwrap();
     let mut connection = sqlite::open_writer(data_dir.database()).unwrap();
     migration::migrate(&mut connection, data_dir.database()).unwrap();
-    let writer = Writer::start(connection, data_dir.clone()).unwrap();
+    let writer = Writer::start(connection, data_dir.clone(), Readers::new(data_dir.database().to_owned())).unwrap();
     (dir, data_dir, writer)
 }
 

@@ -4,10 +4,12 @@ use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
 
-use hookglass_model::CaptureFlags;
+use hookglass_model::{CaptureFlags, UnixMillis};
 use hookglass_store::{NewBody, NewCapture, Stop, Store, StoreError, StoredBody};
 
 use crate::fixtures::{capture, content, endpoint_id, put, store};
+
+const NOW: UnixMillis = UnixMillis(1_795_000_000_000);
 
 /// A body as the listener leaves it.
 fn arriving(store: &Store, name: &str, bytes: &[u8]) -> NewBody {
@@ -152,12 +154,12 @@ async fn what_is_whole_is_read_out_of_a_damaged_database() {
         let path = dir.path().join("damaged.db");
         fs::write(&path, &damaged).unwrap();
         let salvaged =
-            store.salvage(path.clone(), Stop::default()).await.unwrap_or_else(|error| panic!("{what}: {error}"));
+            store.salvage(path.clone(), NOW, Stop::default()).await.unwrap_or_else(|error| panic!("{what}: {error}"));
         assert!(salvaged.captures >= at_least, "{what}: {salvaged:?}");
         assert_eq!(salvaged.captures + salvaged.lost, 400, "{what}: {salvaged:?}");
         assert!(fs::read(&path).unwrap() == damaged, "{what}: the file was changed");
         assert_eq!(store.totals().await.unwrap().captures, salvaged.captures);
-        let again = store.salvage(path, Stop::default()).await.unwrap();
+        let again = store.salvage(path, NOW, Stop::default()).await.unwrap();
         assert_eq!((again.captures, again.endpoints), (0, 0), "{what}");
         let bytes = store.capture_content(capture(1).id).await.unwrap().unwrap();
         assert!(bytes.body == vec![1; 700], "{what}");
@@ -170,7 +172,7 @@ async fn of_what_holds_nothing_an_error_is_told() {
     let path = dir.path().join("damaged.db");
     for bytes in [&b""[..], b"# my shopping list"] {
         fs::write(&path, bytes).unwrap();
-        let error = store.salvage(path.clone(), Stop::default()).await.unwrap_err();
+        let error = store.salvage(path.clone(), NOW, Stop::default()).await.unwrap_err();
         assert!(matches!(error, StoreError::Corrupt { .. }), "{error:?}");
     }
 }

@@ -3,6 +3,7 @@
 
 mod captures;
 mod care;
+mod damage;
 mod deliveries;
 mod diagnoses;
 mod duplicates;
@@ -13,4 +14,5 @@ mod opening;
 mod retention;
 mod search_index;
 mod searching;
+mod salvage;
 mod secrets;

@@ -29,7 +29,7 @@ pub struct AppState {
     pub store_problem: Option<String>,
     /// Why nothing can be stored at all: the folder cannot be written. `None` when it can.
     pub read_only: Option<String>,
-    /// A damaged database that was set aside at this start.
+    /// A damaged database that was set aside at this start or since.
     pub set_aside: Option<SetAsideView>,
     /// Requests that never became a capture and are kept in the list of those.
     pub rejected_total: u64,
@@ -90,9 +90,11 @@ pub enum Notice {
         /// How many are kept in the list of those.
         total: u64,
     },
-    /// It became known how captures are like earlier ones, or captures were deleted: rows look different.
+    /// It became known how captures are like earlier ones: rows look different.
     Duplicates,
-    /// A look through the sockets found something else than before.
+    /// Captures were deleted, as the retention rules say: their rows go.
+    Deleted,
+    /// A look through the sockets found something else than before, or the write-ahead log became too long or short again.
     Health,
     /// A damaged database was set aside, read, or is no longer told about.
     SetAside,

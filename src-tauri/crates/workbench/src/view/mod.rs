@@ -4,6 +4,7 @@
 mod app;
 mod capture;
 mod catalogue;
+mod decoded;
 mod delivery;
 mod doctor;
 mod draft;
@@ -23,6 +24,7 @@ pub use capture::{
     HeaderView, ReceivedView, SignatureView, SignedPartView,
 };
 pub use catalogue::{RetryView, SampleDraftView, SampleInput, SampleTarget, SampleView};
+pub use decoded::{CharsetSource, CharsetView, DecodedNote, DecodedNoteKind, DecodedView};
 pub use delivery::{AttemptView, DeliveryView};
 pub use doctor::{
     BytesPartView, BytesRunKind, BytesRunView, ComputedView, DoctorView, RecheckView, RemedyOutcome, RevealedView,
@@ -43,7 +45,7 @@ pub use provider::{
 pub use rejected::{RejectedPage, RejectedRow};
 pub use search::{
     CaptureNotes, CompletionItem, CompletionView, CountView, LabelCount, QueryProblem, QueryToken, QueryTokenKind,
-    QueryView, SavedFilterInput, SavedFilterView, SearchEnd, SearchPage,
+    QueryView, SavedFilterInput, SavedFilterView, SearchEnd,
 };
 pub use storage::{
     BackupView, EndpointRetention, IntegrityView, RetentionRule, RetentionRun, RetentionView, SalvageView, SetAsideView,

@@ -4,8 +4,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::CaptureRow;
-
 /// What a text means as a search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -73,20 +71,6 @@ pub enum QueryTokenKind {
     UnknownKey,
 }
 
-/// A page of hits, newest first.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-pub struct SearchPage {
-    /// The rows; may be fewer than asked for although there are more.
-    pub rows: Vec<CaptureRow>,
-    /// What to ask for next; `None` when everything was looked through.
-    pub next_before_seq: Option<i64>,
-    /// Why the page ended.
-    pub end: SearchEnd,
-    /// Captures on the way whose body was searched only in its first 256 KiB.
-    pub searched_partly: u64,
-}
-
 /// Why a page ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -98,8 +82,6 @@ pub enum SearchEnd {
     Everything,
     /// The time for a page was over; asking for the next one goes on.
     Time,
-    /// It was stopped.
-    Stopped,
 }
 
 /// How many captures a search finds.

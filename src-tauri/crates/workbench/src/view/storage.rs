@@ -3,7 +3,7 @@
 use hookglass_model::{EndpointId, UnixMillis};
 use serde::{Deserialize, Serialize};
 
-/// A damaged database that was set aside at this start.
+/// A damaged database that was set aside at this start or since.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct SetAsideView {
@@ -39,9 +39,9 @@ pub struct SalvageView {
 pub struct RetentionRule {
     /// Captures older than so many days go.
     pub max_age_days: Option<u32>,
-    /// The oldest above this number go.
+    /// The oldest above this number go; those with a star are not counted.
     pub max_captures: Option<u64>,
-    /// The oldest go until the others' heads and bodies take up no more than this.
+    /// The oldest go until the others' heads and bodies take up no more than this; those with a star are not counted.
     pub max_bytes: Option<u64>,
 }
 

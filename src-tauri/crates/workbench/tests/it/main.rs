@@ -12,6 +12,7 @@ mod bad_input;
 mod bench;
 mod checking;
 mod custom_providers;
+mod decoding;
 mod doctor;
 mod endpoints;
 mod key_pairs;

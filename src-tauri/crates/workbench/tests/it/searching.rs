@@ -1,12 +1,15 @@
 //! Searching as hosts do: pages, numbers, completions, notes, deleting with a way back.
 
-use hookglass_workbench::view::{CompletionItem, SavedFilterInput, SearchEnd};
+use hookglass_workbench::model::VerdictKind;
+use hookglass_workbench::view::{CaptureFilter, CompletionItem, SavedFilterInput, SearchEnd};
 
 use super::bench::{Bench, stripe_signature};
 
 async fn rows(bench: &Bench, text: &str) -> Vec<i64> {
-    let page = bench.workbench.search_captures(text, 0, None, 100, 1).await.unwrap();
+    let filter = CaptureFilter { query: text.to_owned(), ..CaptureFilter::default() };
+    let page = bench.workbench.list_captures(filter, 0, None, 100).await.unwrap();
     assert_eq!(page.end, SearchEnd::Everything, "{text}");
+    assert_eq!((page.total, page.total_is_exact), (page.rows.len() as u64, true), "{text}");
     let count = bench.workbench.count_search(text, 0).await.unwrap();
     assert_eq!((count.captures, count.is_exact), (page.rows.len() as u64, true), "{text}");
     page.rows.iter().map(|row| row.seq).collect()
@@ -30,7 +33,12 @@ async fn a_capture_is_found_as_soon_as_its_sender_was_answered() {
     assert_eq!(rows(&bench, "endpoint:shop -verdict:valid json.data.object.amount:>1000").await, [2]);
     assert_eq!(rows(&bench, "\"plain text\" after:1m").await, [3]);
     assert_eq!(rows(&bench, "header.user-agent:CURL").await, [3]);
-    let error = bench.workbench.search_captures("a (", 0, None, 10, 1).await.unwrap_err();
+    let shop = bench.rows().await[1].endpoint;
+    let query = |query: &str| CaptureFilter { query: query.to_owned(), ..CaptureFilter::default() };
+    let filter = CaptureFilter { endpoint: Some(shop), verdict: Some(VerdictKind::Invalid), query: "evt_1".to_owned() };
+    let page = bench.workbench.list_captures(filter, 0, None, 100).await.unwrap();
+    assert_eq!(page.rows.iter().map(|row| row.seq).collect::<Vec<_>>(), [2], "endpoint and verdict hold, too");
+    let error = bench.workbench.list_captures(query("a ("), 0, None, 10).await.unwrap_err();
     assert_eq!(error.message, "This parenthesis is not closed.");
 }
 

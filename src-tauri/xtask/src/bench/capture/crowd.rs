@@ -31,11 +31,11 @@ const LIMITS: [&str; 8] = [
     "--limit",
     "max-connections=11000",
     "--limit",
-    "first-byte=10m",
+    "first-byte=600s",
     "--limit",
-    "header=10m",
+    "header=600s",
     "--limit",
-    "keep-alive-idle=10m",
+    "keep-alive-idle=600s",
 ];
 
 /// Measures without and with the crowd, and prints.
