@@ -15,8 +15,9 @@ use hookglass_tests::binaries::workspace_root;
 use serde_json::Value;
 
 /// Which members each member may use. One direction: nouns, then the parts, then the use cases, then the hosts.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("hookglass-model", &[]),
+    ("hookglass-memory", &[]),
     ("hookglass-content", &["hookglass-model"]),
     ("hookglass-signing", &["hookglass-model"]),
     ("hookglass-listener", &["hookglass-model"]),
@@ -37,8 +38,8 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "hookglass-exchange",
         ],
     ),
-    ("hookglass-desktop", &["hookglass-model", "hookglass-workbench"]),
-    ("hookglass-cli", &["hookglass-model", "hookglass-workbench"]),
+    ("hookglass-desktop", &["hookglass-memory", "hookglass-model", "hookglass-workbench"]),
+    ("hookglass-cli", &["hookglass-memory", "hookglass-model", "hookglass-workbench"]),
     ("hookglass-tests", &[]),
     ("xtask", &[]),
 ];
