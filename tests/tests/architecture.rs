@@ -15,9 +15,10 @@ use hookglass_tests::binaries::workspace_root;
 use serde_json::Value;
 
 /// Which members each member may use. One direction: nouns, then the parts, then the use cases, then the hosts.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("hookglass-model", &[]),
     ("hookglass-query", &["hookglass-model"]),
+    ("hookglass-memory", &[]),
     ("hookglass-content", &["hookglass-model"]),
     ("hookglass-signing", &["hookglass-model"]),
     ("hookglass-listener", &["hookglass-model"]),
@@ -39,14 +40,14 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "hookglass-exchange",
         ],
     ),
-    ("hookglass-desktop", &["hookglass-model", "hookglass-workbench"]),
-    ("hookglass-cli", &["hookglass-model", "hookglass-workbench"]),
+    ("hookglass-desktop", &["hookglass-memory", "hookglass-model", "hookglass-workbench"]),
+    ("hookglass-cli", &["hookglass-memory", "hookglass-model", "hookglass-workbench"]),
     ("hookglass-tests", &[]),
     ("xtask", &[]),
 ];
 
 /// What a member may not reach, also not through others.
-const OUT_OF_REACH: [(&str, &[&str]); 9] = [
+const OUT_OF_REACH: [(&str, &[&str]); 10] = [
     ("hookglass-model", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
     ("hookglass-query", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
     ("hookglass-content", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),

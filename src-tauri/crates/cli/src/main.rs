@@ -28,11 +28,11 @@ use arguments::{Arguments, CapturesCommand, Command};
 use clap::Parser;
 use failure::Failure;
 
-/// Small short-lived allocations on many threads are what a capture is made of.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: hookglass_memory::Allocator = hookglass_memory::Allocator;
 
 fn main() -> ExitCode {
+    hookglass_memory::give_back_at_once();
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("HOOKGLASS_LOG")

@@ -94,11 +94,18 @@ impl<'l> Kept<'l> {
         self.file.as_ref().map_or(0, SpillWriter::bytes) + self.memory.len() as u64
     }
 
-    async fn add(&mut self, data: &[u8]) -> Result<(), RejectReason> {
-        self.memory.extend_from_slice(data);
-        self.held.add(data.len());
-        if self.memory.len() > self.most_in_memory() {
-            self.write().await.map_err(|error| cannot_spill(&error))?;
+    /// In pieces of their final size: memory that grows past it is got anew by each connection again and again, and given back
+    /// by other threads.
+    async fn add(&mut self, mut data: &[u8]) -> Result<(), RejectReason> {
+        while !data.is_empty() {
+            let most = self.most_in_memory().max(1);
+            if self.memory.len() >= most {
+                self.write().await.map_err(|error| cannot_spill(&error))?;
+            }
+            let (now, later) = data.split_at(data.len().min(most - self.memory.len()));
+            self.memory.extend_from_slice(now);
+            self.held.add(now.len());
+            data = later;
         }
         Ok(())
     }
