@@ -70,7 +70,7 @@ pub use hookglass_signing::{SignedBytes, recipe_guide};
 pub use key_pairs::read_key_file;
 pub use known_providers::KnownProviders;
 pub use notice::NoticeStream;
-pub use searching::explain_query;
 pub use retention_text::KeepOrder;
+pub use searching::explain_query;
 pub use triggering::{Trigger, TriggerOrder, TriggerReport, TriggeredSample, sample_draft, sample_events};
 pub use workbench::{DEFAULT_LISTEN_ADDRESS, Options, VaultChoice, Workbench};

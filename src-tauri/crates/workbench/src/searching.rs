@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::{
     CommandError, Workbench,
     view::{
-        CaptureFilter, CapturePage, CountView, QueryProblem, QueryToken, QueryTokenKind, QueryView, SavedFilterInput, SavedFilterView, SearchEnd,
+        CaptureFilter, CapturePage, CountView, QueryProblem, QueryToken, QueryTokenKind, QueryView, SavedFilterInput,
+        SavedFilterView, SearchEnd,
     },
 };
 

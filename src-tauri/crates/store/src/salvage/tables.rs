@@ -83,7 +83,9 @@ impl Rows {
                     None => Ok(Outcome::Refused),
                 },
                 "capture_removal" => match (row.seq_here(seqs), row.number("removed_at")) {
-                    (Some(seq), Some(at)) if capture_removal::hide(connection, seq, UnixMillis(at))? => Ok(Outcome::Stored),
+                    (Some(seq), Some(at)) if capture_removal::hide(connection, seq, UnixMillis(at))? => {
+                        Ok(Outcome::Stored)
+                    }
                     // Hidden here already, or gone for good there.
                     _ => Ok(Outcome::Known),
                 },

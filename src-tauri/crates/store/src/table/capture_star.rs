@@ -60,12 +60,12 @@ pub(crate) fn usage(connection: &Connection, endpoints: &[EndpointId]) -> rusqli
 
 #[cfg(test)]
 mod tests {
+    use super::super::{capture, capture_content, capture_removal};
     use super::*;
 
     #[test]
     fn what_the_stars_take_up_is_told_without_a_walk_over_all_captures() {
         let connection = Connection::open_in_memory().unwrap();
-        use super::super::{capture, capture_content, capture_removal};
         for create in [CREATE, capture::CREATE, capture_content::CREATE, capture_removal::CREATE] {
             connection.execute_batch(create).unwrap();
         }

@@ -12,7 +12,7 @@ mod fixtures;
 mod listing;
 mod opening;
 mod retention;
+mod salvage;
 mod search_index;
 mod searching;
-mod salvage;
 mod secrets;

@@ -9,7 +9,8 @@ use hookglass_model::{
     Endpoint, EndpointId, EndpointSecret, Finding, SecretId, Slug, UnixMillis,
 };
 use hookglass_store::{
-    NewBody, NewCapture, NewRejection, RetentionRule, Salvaged, SavedFilter, SecretMatch, Stop, Store, StoredDiagnosis, VaultChange,
+    NewBody, NewCapture, NewRejection, RetentionRule, Salvaged, SavedFilter, SecretMatch, Stop, Store, StoredDiagnosis,
+    VaultChange,
 };
 use uuid::Uuid;
 
@@ -94,7 +95,8 @@ async fn full() -> (tempfile::TempDir, PathBuf, Vec<u8>) {
     store.set_label((1..=6).map(|number| capture(number).id).collect(), "refund".to_owned(), true).await.unwrap();
     assert_eq!(store.remove_captures(vec![capture(7).id], NOW).await.unwrap().len(), 1);
     for (number, query) in [(1, "verdict:invalid"), (2, "-starred:true")] {
-        let filter = SavedFilter { id: Uuid::from_u64_pair(3, number), name: query.to_owned(), query: query.to_owned() };
+        let filter =
+            SavedFilter { id: Uuid::from_u64_pair(3, number), name: query.to_owned(), query: query.to_owned() };
         store.save_filter(filter).await.unwrap();
     }
     for number in 1..=6 {
