@@ -6,6 +6,8 @@ import type {
 	CaptureFilter,
 	CaptureId,
 	CapturePage,
+	CompletionView,
+	CountView,
 	DeliveryView,
 	DoctorView,
 	DraftInput,
@@ -25,6 +27,7 @@ import type {
 	ProviderDetail,
 	ProviderId,
 	ProviderInfo,
+	QueryView,
 	RecheckView,
 	RejectedPage,
 	Remedy,
@@ -35,6 +38,8 @@ import type {
 	SalvageView,
 	SampleInput,
 	SampleView,
+	SavedFilterInput,
+	SavedFilterView,
 	ScratchInput,
 	TlsInput,
 	Trial,
@@ -53,8 +58,23 @@ export interface Backend {
 	appState(): Promise<AppState>;
 	/** Moves the listener to `address`, e.g. `127.0.0.1:4681`; with the present address it tries again. */
 	listenOn(address: string): Promise<ListenerState>;
-	/** One page, newest first, older than `beforeSeq`; null: from the newest. */
+	/**
+	 * One page, newest first, older than `beforeSeq`; null: from the newest. With a query it ends after a quarter of a second
+	 * with what was found by then (`end: 'time'`). `invalid_input`: the query cannot be understood.
+	 */
 	listCaptures(filter: CaptureFilter, beforeSeq: number | null, limit: number): Promise<CapturePage>;
+	/** How many captures a query finds, as far as can be told in a tenth of a second. */
+	countSearch(query: string): Promise<CountView>;
+	/** What a text means as a query, in words and coloured pieces, or what is wrong with it and where. */
+	explainSearch(query: string): Promise<QueryView>;
+	/** What can stand at the cursor, which is counted as JavaScript counts. */
+	completeSearch(query: string, cursor: number): Promise<CompletionView>;
+	/** The searches with a name, in order. */
+	savedFilters(): Promise<SavedFilterView[]>;
+	/** Changes one or adds one at the end; resolves to all of them, as the next two do. */
+	saveFilter(input: SavedFilterInput): Promise<SavedFilterView[]>;
+	orderFilters(ids: string[]): Promise<SavedFilterView[]>;
+	deleteFilter(id: string): Promise<SavedFilterView[]>;
 	getCapture(id: CaptureId): Promise<CaptureDetail>;
 	/** The body exactly as it came. */
 	captureBody(id: CaptureId): Promise<Uint8Array>;

@@ -41,6 +41,7 @@ import type { DecodedBody } from './decodedBody';
 import { captureRow, charsetView, commandError, decodedView, endpointView, secretView, vaultState } from './examples';
 import { MemoryDoctor } from './memoryDoctor';
 import { MemoryListening } from './memoryListening';
+import { MemorySearch } from './memorySearch';
 import { MemoryStorage } from './memoryStorage';
 
 export { captureRow, commandError, endpointView, secretView, vaultState };
@@ -103,6 +104,7 @@ export class MemoryBackend implements Backend {
 	retry: ProviderDetail['retry'] = null;
 	readonly doctor = new MemoryDoctor();
 	readonly listening = new MemoryListening(() => this.#answer(), (notice) => this.notify(notice));
+	readonly search = new MemorySearch(() => this.#answer(), () => this.captures.map(({ row }) => row));
 	readonly storage = new MemoryStorage(() => this.#answer(), (notice) => this.notify(notice));
 	/** Set to make every command fail. */
 	failure: CommandError | null = null;
@@ -189,30 +191,16 @@ export class MemoryBackend implements Backend {
 	async listCaptures(filter: CaptureFilter, beforeSeq: number | null, limit: number): Promise<CapturePage> {
 		this.pagesRead.push({ filter, beforeSeq, limit });
 		await this.#answer();
-		const text = filter.query.toLowerCase();
-		const matching = this.captures
-			.map((capture) => capture.row)
-			.filter((row) => filter.endpoint === null || row.endpoint === filter.endpoint)
-			.filter((row) => filter.verdict === null || row.verdict === filter.verdict)
-			.filter(
-				(row) =>
-					text === '' ||
-					[row.event_type, row.event_id, row.method, row.target, row.provider].some((part) => part?.toLowerCase().includes(text)),
-			)
-			.sort((a, b) => b.seq - a.seq);
-		const older = matching.filter((row) => beforeSeq === null || row.seq < beforeSeq);
-		const rows = older.slice(0, limit);
-		const last = rows.at(-1);
-		const more = older.length > limit && last;
-		return {
-			rows,
-			total: matching.length,
-			total_is_exact: true,
-			next_before_seq: more ? last.seq : null,
-			end: more ? 'page' : 'everything',
-			searched_partly: 0,
-		};
+		return this.search.page(filter, beforeSeq, limit);
 	}
+
+	countSearch: Backend['countSearch'] = (query) => this.search.countSearch(query);
+	explainSearch: Backend['explainSearch'] = (query) => this.search.explainSearch(query);
+	completeSearch: Backend['completeSearch'] = (query, cursor) => this.search.completeSearch(query, cursor);
+	savedFilters: Backend['savedFilters'] = () => this.search.savedFilters();
+	saveFilter: Backend['saveFilter'] = (input) => this.search.saveFilter(input);
+	orderFilters: Backend['orderFilters'] = (ids) => this.search.orderFilters(ids);
+	deleteFilter: Backend['deleteFilter'] = (id) => this.search.deleteFilter(id);
 
 	async getCapture(id: CaptureId): Promise<CaptureDetail> {
 		await this.#answer();

@@ -8,6 +8,7 @@ export function tauriBackend(): Backend {
 	return {
 		...commands,
 		listCaptures: (filter, beforeSeq, limit) => commands.listCaptures(filter, utcOffset_s(), beforeSeq, limit),
+		countSearch: (query) => commands.countSearch(query, utcOffset_s()),
 		captureBody: async (id) => new Uint8Array(await commands.captureBody(id)),
 		captureDecoded: async (id) => readDecodedBody(await commands.captureDecoded(id)),
 		stopDecoding: () => commands.stopDecoding().then(nothing),

@@ -28,6 +28,7 @@ export const ACTIONS = [
 	{ id: 'list.pause', label: 'Pause live list', scope: 'list', keys: ['p'] },
 
 	{ id: 'search.focus', label: 'Search', scope: 'search', keys: ['/'] },
+	{ id: 'search.save', label: 'Save filter', scope: 'search', keys: ['Mod+s'] },
 
 	{ id: 'capture.resend', label: 'Resend', scope: 'capture', keys: ['r', 'Mod+Enter'] },
 	{ id: 'capture.edit', label: 'Edit & resend', scope: 'capture', keys: ['e'] },
