@@ -437,6 +437,8 @@ export type CountView = {
 	is_exact: boolean,
 	/**  Captures whose body was searched only in its first 256 KiB. */
 	searched_partly: number,
+};
+
 /**  Why a decoded body is not the whole of it, or not all that was sent. */
 export type DecodedNote = {
 	/**  What a program acts on. */
@@ -906,7 +908,6 @@ export type LabelCount = {
 	captures: number,
 };
 
-/**  What the listener allows. */
 /**  What the listener allows, and what a decoded view may cost. */
 export type LimitsView = {
 	/**  Largest body that is kept whole, in bytes. */
