@@ -3,6 +3,7 @@ import type { Backend } from '../backend/backend';
 import type { CaptureFilter, CaptureId, CaptureRow, EndpointId, Notice, VerdictKind } from '../bindings';
 import { Pages, PAGE_ROWS } from '../inbox/pages';
 import { matchesFilter, sameFilter } from './captureFilter';
+import { CaptureWork } from './captureWork.svelte';
 import { OneAtATime, readAgain, readDeleted, readInvalid } from './freshRows';
 import { Selection } from './selection.svelte';
 import { messageOf } from './toasts.svelte';
@@ -37,6 +38,8 @@ export class Inbox {
 	/** Whether the list is scrolled to the top; the view keeps it up to date. */
 	atTop = $state(true);
 	readonly selection = new Selection();
+	/** Menus and dialogs about captures, and what can be undone. */
+	readonly work = new CaptureWork();
 	/** In a narrow window: whether the detail covers the list. */
 	detailOpen = $state(false);
 	/** Asks the view to bring a row into sight; the view sets it back to null. */
@@ -141,6 +144,13 @@ export class Inbox {
 
 	showVerdict(verdict: VerdictKind): Promise<void> {
 		return this.setFilter({ endpoint: null, verdict });
+	}
+
+	/** Narrows the search down by one more term, e.g. `provider:stripe`. */
+	addTerm(term: string): Promise<void> {
+		const { query } = this.filter;
+		if (query.split(' ').includes(term)) return Promise.resolve();
+		return this.setFilter({ query: query === '' ? term : `${query} ${term}` });
 	}
 
 	/** The search as it is typed; the list follows after a short pause. */
@@ -349,7 +359,7 @@ export class Inbox {
 		const index = this.pages.indexOf(id);
 		if (index >= 0) this.reveal = { index };
 		else if (!matchesFilter(row, this.filter) || row.seq > this.pages.newest_seq) await this.showSelectedInInbox();
-		else await this.#loadUntil(row);
+		else await this.loadUntil(row);
 	}
 
 	/** Clears the filter and reads on until the selected capture is in the list. */
@@ -358,11 +368,11 @@ export class Inbox {
 		if (!row) return;
 		this.filter = NO_FILTER;
 		await this.reload();
-		await this.#loadUntil(row);
+		await this.loadUntil(row);
 	}
 
 	/** Reads older pages until the row is among them, at most `MOST_JUMP_PAGES`. */
-	async #loadUntil(row: CaptureRow): Promise<void> {
+	async loadUntil(row: CaptureRow): Promise<void> {
 		const generation = this.#generation;
 		for (let page = 0; page < MOST_JUMP_PAGES && this.pages.indexOf(row.id) < 0; page += 1) {
 			const cursor = this.pages.next_before_seq;
@@ -402,7 +412,7 @@ export class Inbox {
 		const row = await readInvalid(this.#backend, this.filter, this.pages.next_before_seq);
 		if (!row || generation !== this.#generation) return false;
 		this.select(row);
-		await this.#loadUntil(row);
+		await this.loadUntil(row);
 		return true;
 	}
 }
