@@ -18,9 +18,9 @@ const SCATTERED = 100;
 
 /**
  * Every word that was typed has to be found: best as the whole text, then at its beginning, at the beginning of a word, inside
- * one, and at last letter by letter in order. null: it is not an answer.
+ * one, and at last, with `scatters`, letter by letter in order. null: it is not an answer.
  */
-export function rank(typed: string, text: string): Match | null {
+export function rank(typed: string, text: string, { scatters = true } = {}): Match | null {
 	const words = typed.toLowerCase().split(/\s+/).filter((word) => word !== '');
 	if (words.length === 0) return { score: 0, ranges: [] };
 	const looked = text.slice(0, LOOKED_AT);
@@ -31,7 +31,7 @@ export function rank(typed: string, text: string): Match | null {
 	let score = 0;
 	const ranges: (readonly [number, number])[] = [];
 	for (const word of words) {
-		const match = find(lower, word);
+		const match = standing(lower, word) ?? (scatters ? scattered(lower, word, true) ?? scattered(lower, word, false) : null);
 		if (match === null) return null;
 		score += match.score;
 		ranges.push(...match.ranges);
@@ -42,10 +42,6 @@ export function rank(typed: string, text: string): Match | null {
 function sameLength(character: string): string {
 	const lower = character.toLowerCase();
 	return lower.length === character.length ? lower : character;
-}
-
-function find(lower: string, word: string): Match | null {
-	return standing(lower, word) ?? scattered(lower, word, true) ?? scattered(lower, word, false);
 }
 
 /** Shorter texts first: more of them is what was typed. */
@@ -78,8 +74,8 @@ function scattered(lower: string, word: string, leaping: boolean): Match | null 
 		from = at + letter.length;
 	}
 	const merged = joined(ranges);
-	// Many pieces away from the beginnings of words are chance.
-	if (merged.length - starts > Math.ceil(word.length / 2)) return null;
+	// What does not begin where a word begins, or is mostly elsewhere, is chance.
+	if (!isWordStart(lower, merged[0]?.[0] ?? 0) || merged.length - starts > word.length / 2) return null;
 	const spread = (merged.at(-1)?.[1] ?? 0) - (merged[0]?.[0] ?? 0) - word.length;
 	return { score: SCATTERED + starts * 20 - merged.length * 10 - spread + shortness(lower) / 10, ranges: merged };
 }
@@ -137,7 +133,7 @@ export function ranked<Thing>(
 			const match = rank(typed, textOf(thing));
 			if (match) return [{ thing, match }];
 			const more = moreOf(thing);
-			const byMore = more === '' ? null : rank(typed, `${textOf(thing)} ${more}`);
+			const byMore = more === '' ? null : rank(typed, `${textOf(thing)} ${more}`, { scatters: false });
 			// Nothing of what is shown can be marked; it stands behind what answers by its name.
 			return byMore ? [{ thing, match: { score: byMore.score / 10, ranges: [] } }] : [];
 		})
