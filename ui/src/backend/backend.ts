@@ -5,6 +5,7 @@ import type {
 	CaptureDetail,
 	CaptureFilter,
 	CaptureId,
+	CaptureNotes,
 	CapturePage,
 	CompletionView,
 	CountView,
@@ -19,6 +20,7 @@ import type {
 	HealthView,
 	IntegrityView,
 	KeyPairView,
+	LabelCount,
 	LimitsView,
 	ListenerSettings,
 	ListenerState,
@@ -88,6 +90,16 @@ export interface Backend {
 	captureWire(id: CaptureId): Promise<Uint8Array>;
 	/** Starred captures are kept by retention. */
 	setStar(ids: CaptureId[], starred: boolean): Promise<void>;
+	captureNotes(id: CaptureId): Promise<CaptureNotes>;
+	/** An empty note takes it away. */
+	setNote(id: CaptureId, note: string): Promise<CaptureNotes>;
+	setLabel(ids: CaptureId[], label: string, on: boolean): Promise<void>;
+	/** Every label in use, the commonest first. */
+	labels(): Promise<LabelCount[]>;
+	/** For ten minutes they can come back. Resolves to those that were there. */
+	deleteCaptures(ids: CaptureId[]): Promise<CaptureId[]>;
+	/** Resolves to how many came back. */
+	undoDelete(ids: CaptureId[]): Promise<number>;
 	/** Requests that never became a capture, newest first, older than `beforeId`; null: from the newest. */
 	listRejected(beforeId: number | null, limit: number): Promise<RejectedPage>;
 	clearRejected(): Promise<void>;

@@ -41,6 +41,7 @@ import type { DecodedBody } from './decodedBody';
 import { captureRow, charsetView, commandError, decodedView, endpointView, secretView, vaultState } from './examples';
 import { MemoryDoctor } from './memoryDoctor';
 import { MemoryListening } from './memoryListening';
+import { MemoryNotes } from './memoryNotes';
 import { MemorySearch } from './memorySearch';
 import { MemoryStorage } from './memoryStorage';
 
@@ -79,7 +80,7 @@ export class MemoryBackend implements Backend {
 	sampleAnswer: number | null = 200;
 	endpoints: EndpointView[] = [endpointView({ id: 'default', slug: 'default', built_in: true })];
 	deliveries: DeliveryView[] = [];
-	preferences: Preferences = { theme: 'system', notify_on: 'invalid', listen: '127.0.0.1:4665' };
+	preferences: Preferences = { theme: 'system', notify_on: 'invalid', listen: '127.0.0.1:4665', single_keys: true };
 	listener: ListenerState = LISTENING;
 	state: Pick<AppState, 'vault' | 'store_problem' | 'read_only' | 'data_dir' | 'version' | 'store_bytes'> = {
 		version: '0.1.0',
@@ -106,6 +107,7 @@ export class MemoryBackend implements Backend {
 	readonly listening = new MemoryListening(() => this.#answer(), (notice) => this.notify(notice));
 	readonly search = new MemorySearch(() => this.#answer(), () => this.captures.map(({ row }) => row));
 	readonly storage = new MemoryStorage(() => this.#answer(), (notice) => this.notify(notice));
+	readonly annotations = new MemoryNotes(() => this.#answer(), this);
 	/** Set to make every command fail. */
 	failure: CommandError | null = null;
 	/** Addresses another program holds. */
@@ -153,6 +155,12 @@ export class MemoryBackend implements Backend {
 		};
 	}
 
+	captureNotes: Backend['captureNotes'] = (id) => this.annotations.captureNotes(id);
+	setNote: Backend['setNote'] = (id, note) => this.annotations.setNote(id, note);
+	setLabel: Backend['setLabel'] = (ids, label, on) => this.annotations.setLabel(ids, label, on);
+	labels: Backend['labels'] = () => this.annotations.labels();
+	deleteCaptures: Backend['deleteCaptures'] = (ids) => this.annotations.deleteCaptures(ids);
+	undoDelete: Backend['undoDelete'] = (ids) => this.annotations.undoDelete(ids);
 	listRejected: Backend['listRejected'] = (beforeId, limit) => this.listening.listRejected(beforeId, limit);
 	clearRejected: Backend['clearRejected'] = () => this.listening.clearRejected();
 	listenerSettings: Backend['listenerSettings'] = () => this.listening.listenerSettings();

@@ -15,6 +15,7 @@ export function tauriBackend(): Backend {
 		captureHead: async (id) => new Uint8Array(await commands.captureHead(id)),
 		captureWire: async (id) => new Uint8Array(await commands.captureWire(id)),
 		setStar: (ids, starred) => commands.setStar(ids, starred).then(nothing),
+		setLabel: (ids, label, on) => commands.setLabel(ids, label, on).then(nothing),
 		clearRejected: () => commands.clearRejected().then(nothing),
 		cancelStorageWork: () => commands.cancelStorageWork().then(nothing),
 		forgetSetAside: () => commands.forgetSetAside().then(nothing),

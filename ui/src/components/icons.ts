@@ -19,6 +19,7 @@ import CircleCheck from '@lucide/svelte/icons/circle-check';
 import CircleDashed from '@lucide/svelte/icons/circle-dashed';
 import CircleDot from '@lucide/svelte/icons/circle-dot';
 import CircleX from '@lucide/svelte/icons/circle-x';
+import Command from '@lucide/svelte/icons/command';
 import Copy from '@lucide/svelte/icons/copy';
 import CopyPlus from '@lucide/svelte/icons/copy-plus';
 import Database from '@lucide/svelte/icons/database';
@@ -68,8 +69,11 @@ import ShieldX from '@lucide/svelte/icons/shield-x';
 import Square from '@lucide/svelte/icons/square';
 import Star from '@lucide/svelte/icons/star';
 import Stethoscope from '@lucide/svelte/icons/stethoscope';
+import StickyNote from '@lucide/svelte/icons/sticky-note';
 import Sun from '@lucide/svelte/icons/sun';
+import Tag from '@lucide/svelte/icons/tag';
 import Terminal from '@lucide/svelte/icons/terminal';
+import TextAlignStart from '@lucide/svelte/icons/text-align-start';
 import Timer from '@lucide/svelte/icons/timer';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
@@ -100,6 +104,7 @@ export const icons = {
 	'circle-dashed': CircleDashed,
 	'circle-dot': CircleDot,
 	'circle-x': CircleX,
+	command: Command,
 	copy: Copy,
 	'copy-plus': CopyPlus,
 	database: Database,
@@ -149,8 +154,11 @@ export const icons = {
 	square: Square,
 	star: Star,
 	stethoscope: Stethoscope,
+	'sticky-note': StickyNote,
 	sun: Sun,
+	tag: Tag,
 	terminal: Terminal,
+	'text-align-start': TextAlignStart,
 	timer: Timer,
 	'trash-2': Trash2,
 	'triangle-alert': TriangleAlert,

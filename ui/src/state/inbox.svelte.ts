@@ -7,6 +7,7 @@ import { CaptureFeed, type Load } from './captureFeed.svelte';
 import { isFiltering, isSearch, NO_FILTER, sameFilter } from './captureFilter';
 import { isFound, OneAtATime, readAgain, readDeleted, readInvalid } from './freshRows';
 import { SearchText } from './searchText.svelte';
+import { CaptureWork } from './captureWork.svelte';
 import { Selection } from './selection.svelte';
 import { Throttle } from './throttle';
 
@@ -36,6 +37,8 @@ export class Inbox {
 	/** Whether the list is scrolled to the top; the view keeps it up to date. */
 	atTop = $state(true);
 	readonly selection = new Selection();
+	/** Menus and dialogs about captures, and what can be undone. */
+	readonly work = new CaptureWork();
 	/** In a narrow window: whether the detail covers the list. */
 	detailOpen = $state(false);
 	/** Asks the view to bring a row into sight; the view sets it back to null. */
@@ -335,7 +338,7 @@ export class Inbox {
 		const index = this.pages.indexOf(id);
 		if (index >= 0) this.reveal = { index };
 		else if (row.seq > this.pages.newest_seq || !(await isFound(this.#backend, this.filter, row))) await this.showSelectedInInbox();
-		else await this.#loadUntil(row);
+		else await this.loadUntil(row);
 	}
 
 	/** Clears the filter and reads on until the selected capture is in the list. */
@@ -344,10 +347,11 @@ export class Inbox {
 		if (!row) return;
 		this.searchText.show('');
 		await this.#show(NO_FILTER);
-		await this.#loadUntil(row);
+		await this.loadUntil(row);
 	}
 
-	async #loadUntil(row: CaptureRow): Promise<void> {
+	/** Reads older pages until the row is among them. */
+	async loadUntil(row: CaptureRow): Promise<void> {
 		// Everything newer than the cursor has been read.
 		const arrived = await this.feed.loadWhile(
 			(pages) => pages.indexOf(row.id) < 0 && pages.next_before_seq !== null && row.seq < pages.next_before_seq,
@@ -384,7 +388,7 @@ export class Inbox {
 		const row = await readInvalid(this.#backend, this.filter, this.pages.next_before_seq, isWanted);
 		if (!row || !isWanted()) return false;
 		this.select(row);
-		await this.#loadUntil(row);
+		await this.loadUntil(row);
 		return true;
 	}
 }

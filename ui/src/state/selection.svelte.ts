@@ -71,6 +71,23 @@ export class Selection {
 		this.#show(row);
 	}
 
+	/** Every row that is loaded. Gives how many that are. */
+	markAll(pages: Pages): number {
+		const ids: CaptureId[] = [];
+		for (let index = 0; index < pages.count; index += 1) {
+			const row = pages.row(index);
+			if (row) ids.push(row.id);
+		}
+		if (ids.length === 0) return 0;
+		this.byHand = true;
+		this.marked.clear();
+		if (ids.length > 1) for (const id of ids) this.marked.add(id);
+		// What the detail shows stays one of the selected.
+		const shown = this.id !== null && this.marked.has(this.id) ? undefined : pages.row(pages.indexOf(ids[0] ?? null));
+		if (shown) this.show(shown);
+		return ids.length;
+	}
+
 	/** Adds a row or takes it out. */
 	toggle(row: CaptureRow, pages: Pages): void {
 		this.byHand = true;
