@@ -57,6 +57,7 @@ import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Repeat from '@lucide/svelte/icons/repeat';
 import Reply from '@lucide/svelte/icons/reply';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import Route from '@lucide/svelte/icons/route';
 import Save from '@lucide/svelte/icons/save';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import Search from '@lucide/svelte/icons/search';
@@ -142,6 +143,7 @@ export const icons = {
 	repeat: Repeat,
 	reply: Reply,
 	'rotate-ccw': RotateCcw,
+	route: Route,
 	save: Save,
 	'scan-search': ScanSearch,
 	search: Search,

@@ -55,6 +55,12 @@ export const ACTIONS = [
 	{ id: 'detail.tab-6', label: 'Timeline', scope: 'detail', keys: ['6'], series: 'Body to Timeline' },
 	{ id: 'detail.tree', label: 'Tree or source', scope: 'detail', keys: ['t'] },
 	{ id: 'detail.wrap', label: 'Wrap lines', scope: 'detail', keys: ['w'] },
+	{ id: 'detail.find', label: 'Find in body', scope: 'detail', keys: ['Mod+f'] },
+	{ id: 'detail.find-next', label: 'Next match', scope: 'detail', keys: ['F3'] },
+	{ id: 'detail.find-previous', label: 'Previous match', scope: 'detail', keys: ['Shift+F3'] },
+	{ id: 'detail.copy-value', label: 'Copy value of the line', scope: 'detail', keys: ['v'] },
+	{ id: 'detail.copy-path', label: 'Copy path of the line', scope: 'detail', keys: ['Shift+v'] },
+	{ id: 'detail.filter-value', label: 'Filter by the value of the line', scope: 'detail', keys: ['f'] },
 
 	{ id: 'rejected.copy', label: 'Copy the first bytes', scope: 'rejected', keys: ['y'] },
 
