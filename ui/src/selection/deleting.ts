@@ -50,7 +50,7 @@ export async function deleteNow(deleting: Deleting, ids: readonly CaptureId[]): 
 	}
 	try {
 		// Those that the retention deleted before have no row any more either.
-		await takeOut(backend, inbox, ids);
+		await takeOut(inbox, ids);
 	} catch (error) {
 		toasts.failure('Deleted, but the list could not be read', error);
 	} finally {

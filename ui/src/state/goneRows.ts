@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/backend';
 import type { CaptureId, CaptureRow } from '../bindings';
-import { matchesFilter } from './captureFilter';
+import { isFound } from './freshRows';
 import type { Inbox } from './inbox.svelte';
 
 /** The ids in the order of the list; those that are not in it stand last. */
@@ -15,13 +15,10 @@ export function inListOrder(inbox: Inbox, ids: readonly CaptureId[]): CaptureId[
 }
 
 /** Takes the rows of deleted captures out of the list; the selection moves to the next row, else to the one before. */
-export async function takeOut(backend: Pick<Backend, 'listCaptures'>, inbox: Inbox, ids: readonly CaptureId[]): Promise<void> {
+export async function takeOut(inbox: Inbox, ids: readonly CaptureId[]): Promise<void> {
 	const gone = new Set(ids);
 	const successor = successorOf(inbox, gone);
-	const before = inbox.pages.count;
-	inbox.pages = inbox.pages.without(gone);
-	const taken = before - inbox.pages.count;
-	inbox.total = Math.max(inbox.pages.count, inbox.total - taken);
+	inbox.feed.leaveOut(gone);
 	for (const id of gone) inbox.selection.marked.delete(id);
 	if (inbox.selection.id !== null && gone.has(inbox.selection.id)) {
 		if (successor) inbox.select(successor);
@@ -29,13 +26,10 @@ export async function takeOut(backend: Pick<Backend, 'listCaptures'>, inbox: Inb
 		const index = inbox.pages.indexOf(inbox.selection.id);
 		if (index >= 0) inbox.reveal = { index };
 	}
+	// Some may stand in pages that are not kept: only the store knows how many match now.
+	await inbox.feed.recount(inbox.waiting);
 	// Older ones may not have been read yet.
 	if (inbox.pages.count === 0) await inbox.reload();
-	else if (taken < gone.size) {
-		// Some stand in pages that are not kept; only the store knows how many match now.
-		const { total } = await backend.listCaptures(inbox.filter, null, 1);
-		inbox.total = Math.max(inbox.pages.count, total - inbox.waiting);
-	}
 }
 
 /** The row that takes the place of the selected one when some go. */
@@ -47,14 +41,14 @@ function successorOf(inbox: Inbox, gone: ReadonlySet<CaptureId>): CaptureRow | n
 }
 
 /** Deleted captures are stored again: their rows come back to where they were, and are selected. `ids` in the order of the list. */
-export async function putBack(backend: Pick<Backend, 'getCapture'>, inbox: Inbox, ids: readonly CaptureId[]): Promise<void> {
+export async function putBack(backend: Pick<Backend, 'getCapture' | 'listCaptures'>, inbox: Inbox, ids: readonly CaptureId[]): Promise<void> {
 	const [newest, oldest] = [ids[0], ids.at(-1)];
 	if (newest === undefined || oldest === undefined) return;
 	const [{ row }, last] = await Promise.all([backend.getCapture(newest), backend.getCapture(oldest)]);
 	await inbox.reload();
 	inbox.select(row);
 	// In another filter the detail shows the capture and says that the list does not.
-	if (matchesFilter(last.row, inbox.filter)) await inbox.loadUntil(last.row);
+	if (await isFound(backend, inbox.filter, last.row)) await inbox.loadUntil(last.row);
 	const index = inbox.pages.indexOf(newest);
 	if (index >= 0) inbox.reveal = { index };
 	const listed = ids.filter((id) => inbox.pages.indexOf(id) >= 0);
