@@ -37,12 +37,12 @@ export async function deleteNow(deleting: Deleting, ids: readonly CaptureId[]): 
 		toasts.failure(ids.length === 1 ? 'The capture was not deleted' : 'The captures were not deleted', error);
 		return;
 	}
-	const deletion = { ids: inListOrder(inbox, ids).filter((id) => there.has(id)), at: clock() };
+	const deletion: Deletion = { ids: inListOrder(inbox, ids).filter((id) => there.has(id)), at: clock() };
 	if (deletion.ids.length === 0) {
 		toasts.show({ tone: 'neutral', text: ids.length === 1 ? 'It was deleted before' : 'They were deleted before' });
 	} else {
 		inbox.work.deleted(deletion);
-		toasts.show({
+		deletion.toast = toasts.show({
 			text: `${formatPlural(deletion.ids.length, 'capture')} deleted.`,
 			icon: 'trash-2',
 			action: { label: 'Undo', run: () => void undo(deleting, deletion) },
@@ -81,6 +81,8 @@ export function undoHandler(deleting: Deleting): Handler {
 async function undo({ backend, inbox, toasts }: Deleting, deletion: Deletion): Promise<void> {
 	// At once, so that a second press of the key is about the deletion before this one.
 	if (!inbox.work.forget(deletion)) return;
+	// Its offer is taken.
+	if (deletion.toast !== undefined) toasts.dismiss(deletion.toast);
 	let back: number;
 	try {
 		back = await backend.undoDelete([...deletion.ids]);

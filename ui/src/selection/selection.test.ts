@@ -68,6 +68,8 @@ describe('deleting', () => {
 		await userEvent.keyboard('{Control>}z{/Control}');
 		await waitFor(() => expect(listedIds()).toEqual(['capture-4', 'capture-3', 'capture-2', 'capture-1']));
 		await waitFor(() => expect(selectedIds()).toEqual(['capture-3']));
+		// What the messages offered is done.
+		expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
 		await userEvent.keyboard('{Control>}z{/Control}');
 		expect(listedIds()).toHaveLength(4);
 	});

@@ -7,6 +7,8 @@ const UNDO_MS = 10 * 60 * 1000;
 export interface Deletion {
 	ids: readonly CaptureId[];
 	at: UnixMillis;
+	/** The message that offers to take it back. */
+	toast?: number;
 }
 
 /** A menu that is to be shown: about which captures, and where. */
