@@ -48,7 +48,7 @@ describe('the pieces of a query', () => {
 
 	it('say where a filter begins and ends, so that it is drawn as one', () => {
 		const pieces = piecesOf(QUERY, explained(QUERY, TOKENS));
-		expect(pieces.filter(({ begins }) => begins).map(({ text }) => text)).toEqual(['verdict:', 'size:']);
+		expect(pieces.filter(({ begins }) => begins).map(({ text }) => text)).toEqual(['-', 'size:']);
 		expect(pieces.filter(({ ends }) => ends).map(({ text }) => text)).toEqual(['valid', '1MB']);
 	});
 

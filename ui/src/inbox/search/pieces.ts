@@ -8,7 +8,8 @@ export interface Piece {
 	kind: QueryTokenKind | 'plain';
 	/** The problem stands here. */
 	wrong: boolean;
-	/** It begins or ends a filter, which is drawn as one. */
+	/** It belongs to a filter, which is drawn as one from its minus on. */
+	inFilter: boolean;
 	begins: boolean;
 	ends: boolean;
 }
@@ -32,21 +33,21 @@ interface Span {
 /** The whole text in pieces, in order; `explained` may be of the text as it was a few letters ago. */
 export function piecesOf(text: string, explained: { text: string; view: QueryView }): Piece[] {
 	const { problem } = explained.view;
-	// One that has no extent, at the end of the text, is drawn beside it; see `gapAfter`.
+	// One that has no extent, at the end of the text, is drawn beside it; see `gapAtEnd`.
 	const wrong = problem !== null && explained.text === text ? problem : { from: -1, to: -1 };
 	const pieces: Piece[] = [];
 	for (const span of filled(text, spansNow(text, explained))) {
 		for (const [from, to] of cut(span, wrong.from, wrong.to)) {
 			const isWrong = from >= wrong.from && to <= wrong.to;
-			pieces.push({ text: text.slice(from, to), kind: span.kind, wrong: isWrong, begins: false, ends: false });
+			pieces.push({ text: text.slice(from, to), kind: span.kind, wrong: isWrong, inFilter: IN_A_FILTER.has(span.kind), begins: false, ends: false });
 		}
 	}
 	for (const [at, piece] of pieces.entries()) {
-		if (!IN_A_FILTER.has(piece.kind)) continue;
-		const [before, after] = [pieces[at - 1], pieces[at + 1]];
-		const isKey = piece.kind === 'key' || piece.kind === 'unknown_key';
-		piece.begins = before === undefined || !IN_A_FILTER.has(before.kind) || (isKey && before.kind !== piece.kind);
-		piece.ends = after === undefined || !IN_A_FILTER.has(after.kind);
+		piece.inFilter ||= piece.kind === 'not' && pieces[at + 1]?.inFilter === true;
+	}
+	for (const [at, piece] of pieces.entries()) {
+		piece.begins = piece.inFilter && pieces[at - 1]?.inFilter !== true;
+		piece.ends = piece.inFilter && pieces[at + 1]?.inFilter !== true;
 	}
 	return pieces;
 }
