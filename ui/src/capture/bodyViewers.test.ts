@@ -243,6 +243,8 @@ describe('bytes', () => {
 		expect(inspector.textContent).toContain('4 bytes at 0x1: 08 92 f2 d8');
 		expect(inspector.textContent).toMatch(/u32 LE\s*3639775752/);
 		expect(Array.from(hex.querySelectorAll('.chosen'), (mark) => mark.textContent)).toContain('08 92 f2 d8');
+		await userEvent.click(screen.getByLabelText('Copy the selected bytes as hex'));
+		expect(backend.clipboard).toBe('08 92 f2 d8');
 	});
 
 	it('are inspected where they are selected, by pointer', async () => {

@@ -10,9 +10,14 @@ const MOST_TEXT_BYTES = 64;
 /** `4 bytes at 0x33: 08 92 f2 d8` */
 export function rangeSentence(bytes: Uint8Array, { start, end }: ByteRange): string {
 	const length = end - start;
-	const shown = Array.from(bytes.subarray(start, Math.min(end, start + MOST_SHOWN_BYTES)), (byte) => byte.toString(16).padStart(2, '0'));
+	const shown = hexOf(bytes, { start, end: Math.min(end, start + MOST_SHOWN_BYTES) });
 	const size = length === 1 ? '1 byte' : `${length.toLocaleString('en-US')} bytes`;
-	return `${size} at 0x${start.toString(16)}: ${shown.join(' ')}${length > MOST_SHOWN_BYTES ? ' …' : ''}`;
+	return `${size} at 0x${start.toString(16)}: ${shown}${length > MOST_SHOWN_BYTES ? ' …' : ''}`;
+}
+
+/** `08 92 f2 d8` */
+export function hexOf(bytes: Uint8Array, { start, end }: ByteRange): string {
+	return Array.from(bytes.subarray(start, end), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }
 
 /** What the bytes from the start of a selection on are as numbers; those that end beyond the body are left out. */
