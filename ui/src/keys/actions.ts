@@ -5,7 +5,7 @@
  * Keys are written as chords: `Mod` is ⌘ on macOS and Ctrl elsewhere; a space makes a sequence (`g g`). Letters are lower
  * case and say `Shift+` when needed; other characters are written as typed (`?`).
  */
-export type Scope = 'list' | 'search' | 'capture' | 'detail' | 'rejected' | 'composer' | 'recipe' | 'endpoint' | 'doctor' | 'go';
+export type Scope = 'list' | 'search' | 'capture' | 'detail' | 'rejected' | 'composer' | 'recipe' | 'endpoint' | 'doctor' | 'compare' | 'go';
 
 export interface Action {
 	id: string;
@@ -25,6 +25,9 @@ export const ACTIONS = [
 	{ id: 'list.oldest', label: 'Oldest', scope: 'list', keys: ['Shift+g'] },
 	{ id: 'list.next-unread', label: 'Next unread', scope: 'list', keys: ['u'] },
 	{ id: 'list.next-invalid', label: 'Next invalid', scope: 'list', keys: ['i'] },
+	{ id: 'list.unfold', label: 'Open the group', scope: 'list', keys: ['ArrowRight'] },
+	{ id: 'list.fold', label: 'Close the group', scope: 'list', keys: ['ArrowLeft'] },
+	{ id: 'list.rows', label: 'Compact rows on, off', scope: 'list', keys: ['Shift+c'] },
 	{ id: 'list.pause', label: 'Pause live list', scope: 'list', keys: ['p'] },
 
 	{ id: 'search.focus', label: 'Search', scope: 'search', keys: ['/'] },
@@ -35,6 +38,7 @@ export const ACTIONS = [
 	{ id: 'capture.copy-curl', label: 'Copy as cURL', scope: 'capture', keys: ['Shift+y'] },
 	{ id: 'capture.copy-id', label: 'Copy event id', scope: 'capture', keys: ['Alt+y'] },
 	{ id: 'capture.star', label: 'Star on, off', scope: 'capture', keys: ['s'] },
+	{ id: 'capture.compare', label: 'Compare', scope: 'capture', keys: ['c'] },
 	{ id: 'capture.export', label: 'Export…', scope: 'capture', keys: ['x'] },
 
 	{ id: 'detail.tab-1', label: 'Body', scope: 'detail', keys: ['1'] },
@@ -58,6 +62,9 @@ export const ACTIONS = [
 	{ id: 'endpoint.sample', label: 'Send a sample event', scope: 'endpoint', keys: ['Mod+Enter'] },
 
 	{ id: 'doctor.diagnose', label: 'Diagnose the pasted request', scope: 'doctor', keys: ['Mod+Enter'] },
+
+	{ id: 'compare.next', label: 'Next difference', scope: 'compare', keys: ['n', 'F7'] },
+	{ id: 'compare.previous', label: 'Previous difference', scope: 'compare', keys: ['p', 'Shift+F7'] },
 
 	{ id: 'go.inbox', label: 'Inbox', scope: 'go', keys: ['g i'] },
 	{ id: 'go.deliveries', label: 'Deliveries', scope: 'go', keys: ['g d'] },
@@ -83,6 +90,7 @@ export const SCOPE_TITLES: Record<Scope, string> = {
 	recipe: 'Recipe editor',
 	endpoint: 'Endpoint',
 	doctor: 'Doctor',
+	compare: 'Compare',
 	go: 'Go',
 };
 
@@ -94,6 +102,8 @@ export const CONCURRENT_SCOPES: readonly (readonly Scope[])[] = [
 	['recipe', 'go'],
 	['endpoint', 'go'],
 	['doctor', 'go'],
+	// A dialog: nothing else has keys while it is open.
+	['compare'],
 ];
 
 export function actionById(id: ActionId): Action {
