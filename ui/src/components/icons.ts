@@ -41,6 +41,7 @@ import KeyRound from '@lucide/svelte/icons/key-round';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Laptop from '@lucide/svelte/icons/laptop';
 import Lightbulb from '@lucide/svelte/icons/lightbulb';
+import Layers from '@lucide/svelte/icons/layers';
 import ListFilter from '@lucide/svelte/icons/list-filter';
 import LoaderCircle from '@lucide/svelte/icons/loader-circle';
 import Lock from '@lucide/svelte/icons/lock';
@@ -56,6 +57,7 @@ import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Repeat from '@lucide/svelte/icons/repeat';
 import Reply from '@lucide/svelte/icons/reply';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import Rows4 from '@lucide/svelte/icons/rows-4';
 import Save from '@lucide/svelte/icons/save';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import Search from '@lucide/svelte/icons/search';
@@ -122,6 +124,7 @@ export const icons = {
 	keyboard: Keyboard,
 	laptop: Laptop,
 	lightbulb: Lightbulb,
+	layers: Layers,
 	'list-filter': ListFilter,
 	'loader-circle': LoaderCircle,
 	lock: Lock,
@@ -137,6 +140,7 @@ export const icons = {
 	repeat: Repeat,
 	reply: Reply,
 	'rotate-ccw': RotateCcw,
+	'rows-4': Rows4,
 	save: Save,
 	'scan-search': ScanSearch,
 	search: Search,
