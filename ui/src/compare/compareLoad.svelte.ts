@@ -58,6 +58,8 @@ export class CompareLoad {
 	async openBody(wanted: BodyDiffKind | null): Promise<void> {
 		if (this.sides.kind !== 'ready') return;
 		const { sides } = this.sides;
+		// Back from another tab: it is all there.
+		if (this.body.kind === 'ready' && this.body.diff.kind === (wanted ?? this.body.kinds[0])) return;
 		const turn = this.#turn;
 		const bodyTurn = ++this.#bodyTurn;
 		const isStale = (): boolean => turn !== this.#turn || bodyTurn !== this.#bodyTurn;

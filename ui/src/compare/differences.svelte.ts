@@ -4,8 +4,9 @@ export class Differences {
 	/** Index of the one that is looked at; −1: none yet. */
 	current = $state(-1);
 
-	/** Other differences are shown. */
+	/** So many are shown; rows that come and go around them change nothing. */
 	set(count: number): void {
+		if (count === this.count) return;
 		this.count = count;
 		this.current = -1;
 	}

@@ -34,10 +34,10 @@ export function* alignArrays(a: JsonNodes, aItems: readonly number[], b: JsonNod
 	yield;
 	pairByLabel(partner, aLeft, bLeft, (at) => identityOf(a, aItems[at]), (at) => identityOf(b, bItems[at]));
 	yield;
-	const fixed = risingPairs(partner);
+	const fixed = yield* risingPairs(partner);
 	yield;
 	pairBetween(partner, fixed, aLeft, bLeft, (at, other) => comparable(a, aItems[at], b, bItems[other]));
-	return ordered(partner, fixed, aItems.length, bItems.length);
+	return yield* ordered(partner, fixed, aItems.length, bItems.length);
 }
 
 /** Puts elements of the same meaning into one class. */
@@ -118,9 +118,11 @@ function identityOf(nodes: JsonNodes, node: number | undefined): string | null {
 }
 
 /** The pairs that keep their order; the others moved. */
-function risingPairs(partner: ReadonlyMap<number, number>): Set<number> {
-	const froms = [...partner.keys()].sort((one, other) => one - other);
-	const kept = longestRising(froms.map((from) => partner.get(from) ?? 0));
+function* risingPairs(partner: ReadonlyMap<number, number>): Sliced<Set<number>> {
+	const froms = Uint32Array.from(partner.keys()).sort();
+	yield;
+	const kept = longestRising(Array.from(froms, (from) => partner.get(from) ?? 0));
+	yield;
 	return new Set(kept.map((at) => froms[at] ?? -1));
 }
 
@@ -132,7 +134,7 @@ function pairBetween(
 	bLeft: readonly number[],
 	fits: (aAt: number, bAt: number) => boolean,
 ): void {
-	const borders = [...fixed].sort((one, other) => one - other);
+	const borders = Uint32Array.from(fixed).sort();
 	let aAt = 0;
 	let bAt = 0;
 	for (const border of [...borders, Number.POSITIVE_INFINITY]) {
@@ -168,16 +170,19 @@ function comparable(a: JsonNodes, aNode: number | undefined, b: JsonNodes, bNode
 }
 
 /** In the order of B; what only A has stands where it was between what stayed. */
-function ordered(partner: ReadonlyMap<number, number>, fixed: ReadonlySet<number>, aLength: number, bLength: number): Pair[] {
-	const ofB = new Map([...partner].map(([from, to]) => [to, from]));
+function* ordered(partner: ReadonlyMap<number, number>, fixed: ReadonlySet<number>, aLength: number, bLength: number): Sliced<Pair[]> {
+	const ofB = new Int32Array(bLength).fill(-1);
+	for (const [from, to] of partner) ofB[to] = from;
+	yield;
 	const pairs: Pair[] = [];
 	let aAt = 0;
 	const removedBefore = (end: number): void => {
 		for (; aAt < end; aAt += 1) if (!partner.has(aAt)) pairs.push({ a: aAt, b: -1, moved: false });
 	};
 	for (let b = 0; b < bLength; b += 1) {
-		const a = ofB.get(b);
-		if (a === undefined) {
+		if (b % SLICE_ITEMS === SLICE_ITEMS - 1) yield;
+		const a = ofB[b] ?? -1;
+		if (a < 0) {
 			pairs.push({ a: -1, b, moved: false });
 			continue;
 		}

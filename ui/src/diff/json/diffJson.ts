@@ -81,7 +81,8 @@ function* compareArrays(a: JsonNodes, b: JsonNodes, x: number, y: number, path: 
 	const tasks: Task[] = [];
 	const aItems = a.children(x);
 	const bItems = b.children(y);
-	for (const pair of yield* alignArrays(a, aItems, b, bItems)) {
+	for (const [index, pair] of (yield* alignArrays(a, aItems, b, bItems)).entries()) {
+		if (index % 2000 === 1999) yield;
 		const at: Path = { parent: path, step: { a: pair.a, b: pair.b } };
 		const aNode = aItems[pair.a] ?? null;
 		const bNode = bItems[pair.b] ?? null;
