@@ -1,11 +1,13 @@
 //! The main job in the real window: a signed request arrives on a real socket, is seen, edited, signed again, sent to
 //! a real handler and exported.
 
+mod doing;
 mod doctor;
 mod keeping;
 mod listening;
 mod rejected;
 mod repeats;
+mod searching;
 mod troubles;
 
 use anyhow::{Context, Result, ensure};

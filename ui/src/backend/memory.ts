@@ -38,7 +38,7 @@ import type {
 } from '../bindings';
 import type { Backend } from './backend';
 import type { DecodedBody } from './decodedBody';
-import { captureRow, charsetView, commandError, decodedView, endpointView, secretView, vaultState } from './examples';
+import { bodyDigest, captureRow, charsetView, commandError, decodedView, endpointView, secretView, vaultState } from './examples';
 import { MemoryDoctor } from './memoryDoctor';
 import { MemoryListening } from './memoryListening';
 import { MemoryNotes } from './memoryNotes';
@@ -212,7 +212,7 @@ export class MemoryBackend implements Backend {
 
 	async getCapture(id: CaptureId): Promise<CaptureDetail> {
 		await this.#answer();
-		const { row, detail } = this.#capture(id);
+		const { row, detail, body } = this.#capture(id);
 		return {
 			row,
 			headers: [{ name: 'Content-Type', value: row.content_type ?? '', lossy: false }],
@@ -220,7 +220,7 @@ export class MemoryBackend implements Backend {
 			client: '127.0.0.1:50412',
 			framing: 'content_length',
 			event_at: null,
-			body_sha256: '9f2c'.padEnd(64, '0'),
+			body_sha256: bodyDigest(body),
 			codings: [],
 			charset: charsetView(),
 			head_us: 210,

@@ -30,6 +30,7 @@ const COLUMNS: Record<string, (row: CaptureRow) => string | null> = {
 	verdict: (row) => row.verdict,
 	endpoint: (row) => row.endpoint_slug,
 	method: (row) => row.method,
+	path: (row) => row.target,
 };
 const SENTENCES: Record<string, string> = {
 	provider: 'Whose event it is; * stands for anything.',
@@ -37,6 +38,7 @@ const SENTENCES: Record<string, string> = {
 	verdict: 'What the check of the signature found.',
 	endpoint: 'The endpoint that took it.',
 	method: 'The HTTP method.',
+	path: 'Path and query; it may stand anywhere in them.',
 };
 const OTHER_NAMES: Record<string, string> = { provder: 'provider', type: 'event', signature: 'verdict' };
 
@@ -182,7 +184,8 @@ function matches(row: CaptureRow, query: string): boolean {
 	return wordsOf(query).every(({ key, value, negative }) => {
 		const wanted = value.toLowerCase();
 		const columns = key === null ? [row.event_type, row.event_id, row.method, row.target, row.provider] : [COLUMNS[key]?.(row)];
-		const found = columns.some((column) => (key === null ? column?.toLowerCase().includes(wanted) : column?.toLowerCase() === wanted));
+		// A path matches anywhere, names as a whole.
+		const found = columns.some((column) => (key === null || key === 'path' ? column?.toLowerCase().includes(wanted) : column?.toLowerCase() === wanted));
 		return found !== negative;
 	});
 }

@@ -42,6 +42,7 @@ import KeyRound from '@lucide/svelte/icons/key-round';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Laptop from '@lucide/svelte/icons/laptop';
 import Lightbulb from '@lucide/svelte/icons/lightbulb';
+import Layers from '@lucide/svelte/icons/layers';
 import ListFilter from '@lucide/svelte/icons/list-filter';
 import LoaderCircle from '@lucide/svelte/icons/loader-circle';
 import Lock from '@lucide/svelte/icons/lock';
@@ -58,6 +59,7 @@ import Repeat from '@lucide/svelte/icons/repeat';
 import Reply from '@lucide/svelte/icons/reply';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import Route from '@lucide/svelte/icons/route';
+import Rows4 from '@lucide/svelte/icons/rows-4';
 import Save from '@lucide/svelte/icons/save';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import Search from '@lucide/svelte/icons/search';
@@ -128,6 +130,7 @@ export const icons = {
 	keyboard: Keyboard,
 	laptop: Laptop,
 	lightbulb: Lightbulb,
+	layers: Layers,
 	'list-filter': ListFilter,
 	'loader-circle': LoaderCircle,
 	lock: Lock,
@@ -144,6 +147,7 @@ export const icons = {
 	reply: Reply,
 	'rotate-ccw': RotateCcw,
 	route: Route,
+	'rows-4': Rows4,
 	save: Save,
 	'scan-search': ScanSearch,
 	search: Search,

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { createRawSnippet } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commandError, MemoryBackend, providerInfo, vaultState } from '../backend/memory';
+import { CompareState } from '../compare/compareState.svelte';
 import { Keymap } from '../keys/keymap';
 import Rail from '../rail/Rail.svelte';
 import SettingsScreen from '../settings/SettingsScreen.svelte';
@@ -16,7 +17,7 @@ import InboxScreen from './InboxScreen.svelte';
 import { MOST_ROWS } from './virtualWindow';
 
 let backend: MemoryBackend;
-let context: WindowContext;
+let context: Required<WindowContext>;
 let stop: () => void = () => undefined;
 
 const detail = createRawSnippet<[string]>((id) => ({ render: () => `<p data-testid="detail">${id()}</p>` }));
@@ -26,7 +27,7 @@ async function open(): Promise<void> {
 	const session = await Session.open(backend);
 	const inbox = new Inbox(backend, session.app.latest_seq);
 	const keymap = new Keymap(false);
-	context = { backend, session, inbox, keymap, router: new Router(), toasts: new ToastQueue() };
+	context = { backend, session, inbox, keymap, router: new Router(), toasts: new ToastQueue(), compare: new CompareState() };
 	const forward = session.onNotice((notice) => inbox.take(notice));
 	const onkeydown = (event: KeyboardEvent) => void keymap.press(event, event.timeStamp);
 	window.addEventListener('keydown', onkeydown);
@@ -105,6 +106,26 @@ describe('the list', () => {
 		expect(context.toasts.items[0]?.text).toBe('2 captures exported');
 		await userEvent.keyboard('{Escape}');
 		expect(screen.queryByTestId('selection-bar')).toBeNull();
+	});
+
+	it('compares two selected captures, the earlier one first, and one with the one before it', async () => {
+		const family = [1, 3].map((seq) => ({ id: `capture-${seq}`, seq, received_at: seq, kind: seq === 1 ? null : ('retry' as const) }));
+		backend.receive();
+		backend.receive();
+		backend.receive({}, { detail: { family } });
+		await open();
+		showInbox();
+		await userEvent.keyboard('c');
+		await waitFor(() => expect(context.compare.pair).toEqual({ a: 'capture-1', b: 'capture-3' }));
+		context.compare.close();
+		await userEvent.keyboard('j');
+		await userEvent.keyboard('{Shift>}j{/Shift}');
+		await userEvent.click(screen.getByTestId('compare-selected'));
+		await waitFor(() => expect(context.compare.pair).toEqual({ a: 'capture-1', b: 'capture-2' }));
+		context.compare.close();
+		await userEvent.keyboard('{Escape}c');
+		await waitFor(() => expect(context.toasts.items[0]?.text).toBe('Nothing to compare with'));
+		expect(context.compare.pair).toBeNull();
 	});
 
 	it('lets new captures wait behind the pill once something was chosen', async () => {

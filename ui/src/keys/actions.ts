@@ -5,7 +5,7 @@
  * Keys are written as chords: `Mod` is ⌘ on macOS and Ctrl elsewhere; a space makes a sequence (`g g`). Letters are lower
  * case and say `Shift+` when needed; other characters are written as typed (`?`).
  */
-export type Scope = 'list' | 'search' | 'capture' | 'detail' | 'rejected' | 'composer' | 'recipe' | 'endpoint' | 'doctor' | 'go';
+export type Scope = 'list' | 'search' | 'capture' | 'detail' | 'rejected' | 'composer' | 'recipe' | 'endpoint' | 'doctor' | 'compare' | 'go';
 
 export interface Action {
 	id: string;
@@ -27,6 +27,9 @@ export const ACTIONS = [
 	{ id: 'list.oldest', label: 'Oldest', scope: 'list', keys: ['Shift+g'] },
 	{ id: 'list.next-unread', label: 'Next unread', scope: 'list', keys: ['u'] },
 	{ id: 'list.next-invalid', label: 'Next invalid', scope: 'list', keys: ['i'] },
+	{ id: 'list.unfold', label: 'Open the group', scope: 'list', keys: ['ArrowRight'] },
+	{ id: 'list.fold', label: 'Close the group', scope: 'list', keys: ['ArrowLeft'] },
+	{ id: 'list.rows', label: 'Compact rows on, off', scope: 'list', keys: ['Shift+c'] },
 	{ id: 'list.pause', label: 'Pause live list', scope: 'list', keys: ['p'] },
 	{ id: 'list.select-all', label: 'Select all that are loaded', scope: 'list', keys: ['Mod+a'] },
 
@@ -41,7 +44,7 @@ export const ACTIONS = [
 	{ id: 'capture.copy-id', label: 'Copy event id', scope: 'capture', keys: ['Alt+y'] },
 	{ id: 'capture.star', label: 'Star on, off', scope: 'capture', keys: ['s'] },
 	{ id: 'capture.note', label: 'Note and labels…', scope: 'capture', keys: ['n'] },
-	{ id: 'capture.compare', label: 'Compare with…', scope: 'capture', keys: ['c'] },
+	{ id: 'capture.compare', label: 'Compare', scope: 'capture', keys: ['c'] },
 	{ id: 'capture.export', label: 'Export…', scope: 'capture', keys: ['x'] },
 	{ id: 'capture.delete', label: 'Delete', scope: 'capture', keys: ['Delete', 'Backspace'] },
 	{ id: 'capture.undo-delete', label: 'Undo the last deletion', scope: 'capture', keys: ['Mod+z'] },
@@ -76,6 +79,10 @@ export const ACTIONS = [
 	{ id: 'doctor.diagnose', label: 'Diagnose the pasted request', scope: 'doctor', keys: ['Mod+Enter'] },
 
 	{ id: 'go.palette', label: 'Command palette', scope: 'go', keys: ['Mod+k'] },
+
+	{ id: 'compare.next', label: 'Next difference', scope: 'compare', keys: ['n', 'F7'] },
+	{ id: 'compare.previous', label: 'Previous difference', scope: 'compare', keys: ['p', 'Shift+F7'] },
+
 	{ id: 'go.inbox', label: 'Inbox', scope: 'go', keys: ['g i'] },
 	{ id: 'go.deliveries', label: 'Deliveries', scope: 'go', keys: ['g d'] },
 	{ id: 'go.rejected', label: 'Rejected', scope: 'go', keys: ['g r'] },
@@ -109,6 +116,7 @@ export const SCOPE_TITLES: Record<Scope, string> = {
 	recipe: 'Recipe editor',
 	endpoint: 'Endpoint',
 	doctor: 'Doctor',
+	compare: 'Compare',
 	go: 'Go',
 };
 
@@ -120,6 +128,8 @@ export const CONCURRENT_SCOPES: readonly (readonly Scope[])[] = [
 	['recipe', 'go'],
 	['endpoint', 'go'],
 	['doctor', 'go'],
+	// A dialog: nothing else has keys while it is open.
+	['compare'],
 ];
 
 export function actionById(id: ActionId): Action {

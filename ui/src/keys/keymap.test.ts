@@ -81,6 +81,26 @@ describe('Keymap', () => {
 		expect(run).not.toHaveBeenCalled();
 	});
 
+	it('gives an open dialog the keys of its own scope, and no others', () => {
+		const dialog = document.createElement('dialog');
+		dialog.open = true;
+		dialog.dataset['keys'] = 'compare';
+		const field = document.createElement('input');
+		dialog.append(field);
+		document.body.append(dialog);
+		const previous = vi.fn();
+		const pause = vi.fn();
+		keymap.bindAll({ 'compare.previous': { run: previous }, 'list.pause': { run: pause } });
+		press('p', {}, dialog);
+		// The focus fell back to the page behind, which is inert.
+		press('p');
+		press('F7', { shiftKey: true }, field);
+		expect(previous).toHaveBeenCalledTimes(3);
+		expect(press('p', {}, field).defaultPrevented).toBe(false);
+		expect(pause).not.toHaveBeenCalled();
+		dialog.remove();
+	});
+
 	it('respects a handler that is not ready', () => {
 		const run = vi.fn();
 		keymap.bind('list.pause', { run, enabled: () => false });

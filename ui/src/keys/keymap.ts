@@ -113,7 +113,7 @@ export class Keymap {
 		const pressed = pending?.pressed ?? 0;
 		const fitting = (pending?.candidates ?? this.#bindings).filter((binding) => {
 			const chord = binding.sequence[pressed];
-			return chord !== undefined && matches(chord, event, this.mac) && this.#allowed(chord, event) && this.#handler(binding.action);
+			return chord !== undefined && matches(chord, event, this.mac) && this.#allowed(binding.action, chord, event) && this.#handler(binding.action);
 		});
 
 		const complete = fitting.find((binding) => binding.sequence.length === pressed + 1);
@@ -136,9 +136,11 @@ export class Keymap {
 	}
 
 	/** Single keys stay out of text fields and dialogs; the keys of a focused control stay with it. */
-	#allowed(chord: Chord, event: KeyboardEvent): boolean {
+	#allowed(action: ActionId, chord: Chord, event: KeyboardEvent): boolean {
 		const target = event.target instanceof Element ? event.target : null;
-		if (target?.closest('dialog[open]')) return false;
+		const dialog = openDialog(target);
+		// A dialog may have keys of its own; those of the window stay out of it.
+		if (dialog && actionById(action).scope !== dialog.dataset['keys']) return false;
 		if (!this.singleKeys.on && typesCharacter(chord)) return false;
 		const inText = target !== null && isTextField(target);
 		if (chord.mod) return !(inText && EDITING_KEYS.has(chord.key));
@@ -146,7 +148,7 @@ export class Keymap {
 		if (/^F[1-9]$/.test(chord.key)) return true;
 		if (inText) return chord.alt && chord.shift;
 		if (!CONTROL_KEYS.has(chord.key)) return true;
-		return target === null || target === target.ownerDocument.body || target.closest('[role=listbox]') !== null;
+		return target === null || target === target.ownerDocument.body || target.closest('[data-list-keys], [role=listbox]') !== null;
 	}
 }
 
@@ -158,6 +160,13 @@ function typesCharacter(chord: Chord): boolean {
 /** Whether turning single keys off turns this sequence off. */
 export function isSingleKey(sequence: string): boolean {
 	return parseSequence(sequence).some(typesCharacter);
+}
+
+/** The dialog the key was pressed in. A click on its text leaves the focus with the page behind, which is inert. */
+function openDialog(target: Element | null): HTMLElement | null {
+	const within = target?.closest<HTMLElement>('dialog[open]') ?? null;
+	if (within || !target || target !== target.ownerDocument.body) return within;
+	return target.ownerDocument.querySelector<HTMLElement>('dialog[open][data-keys]');
 }
 
 function isModifier(key: string): boolean {

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/backend';
 import type { CaptureRow } from '../bindings';
-import { quotedText } from '../selection/queryTerm';
+import { quoted } from '../inbox/queryText';
 import { NO_FILTER } from '../state/inbox.svelte';
 import { messageOf } from '../state/toasts.svelte';
 import type { Mode } from './entries';
@@ -33,7 +33,7 @@ export class CaptureSearch {
 		if (!wanted) return;
 		const turn = this.#turn;
 		this.searching = true;
-		this.#timer = setTimeout(() => void this.#read(turn, mode === 'captures' ? text : quotedText(text), mode), PAUSE_MS);
+		this.#timer = setTimeout(() => void this.#read(turn, mode === 'captures' ? text : quoted(text), mode), PAUSE_MS);
 	}
 
 	clear(): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { slugOfTarget } from '../endpoints/form';
-import { queryTerm, quotedText } from './queryTerm';
+import { quoted } from '../inbox/queryText';
+import { queryTerm } from './queryTerm';
 
 describe('a term of a search', () => {
 	it.each([
@@ -19,7 +20,7 @@ describe('a term of a search', () => {
 		['OR', '"OR"'],
 		['line\nbreak', '"line\nbreak"'],
 	])('writes %j as %j', (text, expected) => {
-		expect(quotedText(text)).toBe(expected);
+		expect(quoted(text)).toBe(expected);
 	});
 
 	it('names what is looked at', () => {

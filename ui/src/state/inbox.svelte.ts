@@ -1,6 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Backend } from '../backend/backend';
 import type { CaptureFilter, CaptureId, CaptureRow, EndpointId, Notice, VerdictKind } from '../bindings';
+import type { RowOrder } from '../inbox/grouping';
 import type { Pages, Stretch } from '../inbox/pages';
 import { withTerm } from '../inbox/queryText';
 import { CaptureFeed, type Load } from './captureFeed.svelte';
@@ -45,6 +46,8 @@ export class Inbox {
 	reveal: { index: number } | null = $state.raw(null);
 	/** Grows when stars were set: an open detail reads its capture again. */
 	starsSet = $state(0);
+	/** The order the view shows the rows in when that is not the order of arrival. */
+	grouped: RowOrder | null = $state.raw(null);
 	/** Where the view is scrolled to, pixels; kept while another screen is shown. */
 	scrollTop_px = 0;
 
@@ -203,6 +206,16 @@ export class Inbox {
 		if (end >= this.pages.count && !this.feed.stopped) void this.loadOlder();
 	}
 
+	/** The view shows the rows put together: all of them count as seen, and older ones are read while there are fewer than `most`. */
+	shownTogether(atEnd: boolean, most: number): void {
+		this.#firstVisible = 0;
+		this.#endVisible = this.pages.count;
+		if (this.load.state !== 'ready' || this.#jumping) return;
+		// Rows of dropped pages cannot be put together: begin anew at the newest.
+		if (this.pages.missing(0, this.pages.count).length > 0) void this.reload();
+		else if (atEnd && this.pages.count < most) void this.loadOlder();
+	}
+
 	async #restore(missing: Stretch): Promise<void> {
 		if (await this.feed.restore(missing)) this.feed.keepNear(this.#firstVisible, this.selection.id);
 	}
@@ -295,6 +308,11 @@ export class Inbox {
 	}
 
 	async goOldest(): Promise<void> {
+		if (this.grouped !== null) {
+			const last = this.grouped.row(this.grouped.count - 1);
+			if (last) this.selectAt(this.pages.indexOf(last.id));
+			return;
+		}
 		this.#jumping = true;
 		try {
 			const arrived = await this.feed.loadWhile(({ next_before_seq }) => {
@@ -362,13 +380,14 @@ export class Inbox {
 
 	/** Moves by rows; `extend` keeps what was selected before. */
 	move(step: 1 | -1, extend = false): void {
-		const from = this.#selectedIndex;
+		const order: RowOrder = this.grouped ?? this.pages;
+		const from = order.indexOf(this.selection.id);
 		const to = from < 0 ? this.#firstVisible : from + step;
-		const row = this.pages.row(to);
+		const row = order.row(to);
 		if (!row) return;
-		if (extend) this.selection.extendTo(row, this.pages);
+		if (extend) this.selection.extendTo(row, order);
 		else this.select(row);
-		this.reveal = { index: to };
+		this.reveal = { index: this.pages.indexOf(row.id) };
 	}
 
 	nextUnread(): void {

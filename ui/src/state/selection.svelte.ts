@@ -1,6 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { CaptureId, CaptureRow } from '../bindings';
-import type { Pages } from '../inbox/pages';
+import type { RowOrder } from '../inbox/grouping';
 
 /** Which captures are selected, by id: it survives filters, inserts and dropped pages. */
 export class Selection {
@@ -54,7 +54,7 @@ export class Selection {
 	}
 
 	/** Everything between the anchor and a row. */
-	extendTo(row: CaptureRow, pages: Pages): void {
+	extendTo(row: CaptureRow, pages: RowOrder): void {
 		const anchor = pages.indexOf(this.#anchor ?? this.id);
 		const to = pages.indexOf(row.id);
 		if (anchor < 0 || to < 0) {
@@ -72,7 +72,7 @@ export class Selection {
 	}
 
 	/** Every row that is loaded. Gives how many that are. */
-	markAll(pages: Pages): number {
+	markAll(pages: RowOrder): number {
 		const ids: CaptureId[] = [];
 		for (let index = 0; index < pages.count; index += 1) {
 			const row = pages.row(index);
@@ -89,7 +89,7 @@ export class Selection {
 	}
 
 	/** Adds a row or takes it out. */
-	toggle(row: CaptureRow, pages: Pages): void {
+	toggle(row: CaptureRow, pages: RowOrder): void {
 		this.byHand = true;
 		if (this.marked.size === 0 && this.id !== null) this.marked.add(this.id);
 		if (this.marked.delete(row.id)) {
