@@ -122,7 +122,7 @@ describe('the search field', () => {
 describe('suggestions', () => {
 	it('are there as soon as the empty field has the focus, and do not hold Tab', async () => {
 		await userEvent.keyboard('/');
-		await waitFor(() => expect(suggested()).toHaveLength(5));
+		await waitFor(() => expect(suggested()).toHaveLength(6));
 		expect(field().getAttribute('aria-expanded')).toBe('true');
 		await userEvent.tab();
 		expect(document.activeElement).not.toBe(field());
