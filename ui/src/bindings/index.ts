@@ -18,6 +18,8 @@ export const commands = {
 	/**  The shown page has painted: tell whoever measures the start. */
 	windowPainted: () => __TAURI_INVOKE<null>("window_painted"),
 	copyText: (text: string) => __TAURI_INVOKE<null>("copy_text", { text }),
+	/**  Puts the link to a capture on the clipboard and returns it. */
+	copyLink: (id: CaptureId) => __TAURI_INVOKE<string>("copy_link", { id }),
 	listCaptures: (filter: CaptureFilter, beforeSeq: number | null, limit: number) => __TAURI_INVOKE<CapturePage>("list_captures", { filter, beforeSeq, limit }),
 	getCapture: (id: CaptureId) => __TAURI_INVOKE<CaptureDetail>("get_capture", { id }),
 	captureBody: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_body", { id }),
@@ -88,6 +90,8 @@ export const commands = {
 	exportHar: (ids: CaptureId[]) => __TAURI_INVOKE<string | null>("export_har", { ids }),
 	getPreferences: () => __TAURI_INVOKE<Preferences>("get_preferences"),
 	setPreferences: (preferences: Preferences) => __TAURI_INVOKE<Preferences>("set_preferences", { preferences }),
+	/**  Shows the page larger or smaller; how large it is now, in percent. */
+	zoom: (step: ZoomStep) => __TAURI_INVOKE<number>("zoom", { step }),
 	vaultState: () => __TAURI_INVOKE<VaultState>("vault_state"),
 	vaultChoose: (to: VaultInput) => __TAURI_INVOKE<VaultState>("vault_choose", { to }),
 	vaultUnlock: (passphrase: string) => __TAURI_INVOKE<VaultState>("vault_unlock", { passphrase }),
@@ -870,10 +874,14 @@ problem: string | null } |
 { kind: "vault"; 
 /**  How it stands now. */
 state: VaultState } | 
-/**  A notification was clicked: show this capture. */
+/**  A notification was clicked or a link opened: show this capture. */
 { kind: "open_capture"; 
 /**  Which. */
-id: CaptureId };
+id: CaptureId } | 
+/**  A link was opened that leads nowhere. */
+{ kind: "link_refused"; 
+/**  Why, as a sentence. */
+message: string };
 
 /**  Which captures raise a desktop notification. */
 export type NotifyOn = 
@@ -1556,4 +1564,13 @@ export type VerdictKind =
 "not_checked" | 
 /**  See [`Verdict::ConfigError`]. */
 "config_error";
+
+/**  Which way to go. */
+export type ZoomStep = 
+/**  One step larger. */
+"in" | 
+/**  One step smaller. */
+"out" | 
+/**  The usual size. */
+"reset";
 

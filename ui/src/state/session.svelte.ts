@@ -214,6 +214,7 @@ export class Session {
 			case 'diagnosed':
 			case 'duplicates':
 			case 'open_capture':
+			case 'link_refused':
 				break;
 		}
 		for (const listener of this.#listeners) listener(notice);

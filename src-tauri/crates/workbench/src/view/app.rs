@@ -117,9 +117,14 @@ pub enum Notice {
         /// How it stands now.
         state: VaultState,
     },
-    /// A notification was clicked: show this capture.
+    /// A notification was clicked or a link opened: show this capture.
     OpenCapture {
         /// Which.
         id: CaptureId,
+    },
+    /// A link was opened that leads nowhere.
+    LinkRefused {
+        /// Why, as a sentence.
+        message: String,
     },
 }
