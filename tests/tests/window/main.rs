@@ -2,6 +2,7 @@
 //! a real handler and exported.
 
 mod doctor;
+mod notifying;
 
 use anyhow::{Context, Result, ensure};
 use hookglass_tests::{
