@@ -6,7 +6,8 @@ use specta_typescript::Typescript;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    app, captures, composing, doctor, endpoints, exporting, listener, preferences, providers, samples, storage, vault,
+    app, captures, composing, doctor, endpoints, exporting, listener, preferences, providers, samples, search, storage,
+    vault,
 };
 
 /// Every command the window may call.
@@ -25,7 +26,22 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             captures::capture_body,
             captures::capture_head,
             captures::capture_wire,
+            captures::capture_decoded,
+            captures::stop_decoding,
             captures::set_star,
+            search::count_search,
+            search::explain_search,
+            search::complete_search,
+            search::saved_filters,
+            search::save_filter,
+            search::order_filters,
+            search::delete_filter,
+            search::capture_notes,
+            search::set_note,
+            search::set_label,
+            search::labels,
+            search::delete_captures,
+            search::undo_delete,
             listener::listener_settings,
             listener::set_limits,
             listener::set_tls,
@@ -86,6 +102,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             vault::vault_retry,
             vault::vault_restore,
         ])
+        // It crosses behind bytes, where no signature names it.
+        .typ::<hookglass_workbench::view::DecodedView>()
         .error_handling(ErrorHandlingMode::Throw)
         // Sequence numbers, milliseconds and sizes stay far below 2^53, where a JavaScript number is exact.
         .dangerously_cast_bigints_to_number()

@@ -23,11 +23,11 @@ use std::{io::IsTerminal, process::ExitCode};
 use arguments::Arguments;
 use clap::Parser;
 
-/// Small short-lived allocations on many threads are what a capture is made of.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: hookglass_memory::Allocator = hookglass_memory::Allocator;
 
 fn main() -> ExitCode {
+    hookglass_memory::give_back_at_once();
     linux_webview::apply_workarounds();
     tracing_subscriber::fmt()
         .with_env_filter(

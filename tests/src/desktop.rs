@@ -46,11 +46,13 @@ pub struct Start {
     pub listen: String,
     /// Width and height of the window in CSS pixels; `None` keeps the program's own.
     pub size: Option<(u32, u32)>,
+    /// A data directory that outlives the window; `None` gives it a new one.
+    pub data: Option<PathBuf>,
 }
 
 impl Default for Start {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:0".to_owned(), size: None }
+        Self { listen: "127.0.0.1:0".to_owned(), size: None, data: None }
     }
 }
 
@@ -61,6 +63,7 @@ pub struct Desktop {
     /// The program and its web processes, as they were after the start.
     processes: Vec<u32>,
     folder: TempDir,
+    data: PathBuf,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -82,7 +85,7 @@ pub async fn with_window(name: &str, start: Start, test: impl AsyncFnOnce(&Deskt
 }
 
 impl Desktop {
-    /// Starts the program in an empty data directory and waits for its page.
+    /// Starts the program and waits for its page.
     ///
     /// # Errors
     /// When the program or the driver is missing, when there is no screen, or when no page appears in time.
@@ -125,7 +128,8 @@ impl Desktop {
         })
         .await?;
 
-        let capabilities = capabilities(&program, &folder.path().join("data"), &start.listen)?;
+        let data = start.data.unwrap_or_else(|| folder.path().join("data"));
+        let capabilities = capabilities(&program, &data, &start.listen)?;
         let driver_url = format!("http://{driver_address}");
         let mut session = ClientBuilder::new(HttpConnector::new());
         let connecting = session.capabilities(capabilities).connect(&driver_url);
@@ -142,7 +146,7 @@ impl Desktop {
         .with_context(|| format!("the log says:\n{}", log_text(folder.path())))?;
         let driver = driver.release()?;
         let processes = processes::tree(driver.id()).into_iter().skip(1).collect();
-        let desktop = Self { client, driver, processes, folder, _turn: turn };
+        let desktop = Self { client, driver, processes, folder, data, _turn: turn };
         if let Some((width, height)) = start.size {
             desktop.client.set_window_size(width, height).await.context("the window keeps its size")?;
         }
@@ -155,8 +159,8 @@ impl Desktop {
     }
 
     /// Where the program keeps its data.
-    pub fn data_dir(&self) -> PathBuf {
-        self.folder.path().join("data")
+    pub fn data_dir(&self) -> &Path {
+        &self.data
     }
 
     /// Where the program writes exports instead of asking.

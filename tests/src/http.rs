@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
     time::timeout,
 };
@@ -63,9 +63,9 @@ pub async fn send(address: &str, request: &[u8]) -> Result<Answer> {
     connection.exchange(request).await
 }
 
-/// A connection kept alive over several requests.
-pub struct Connection {
-    stream: TcpStream,
+/// A connection kept alive over several requests, over TCP or whatever lies on it.
+pub struct Connection<S = TcpStream> {
+    stream: S,
     /// Bytes that came behind the last answer.
     rest: Vec<u8>,
 }
@@ -77,7 +77,7 @@ impl Connection {
     /// When nothing listens there.
     pub async fn open(address: &str) -> Result<Self> {
         let stream = TcpStream::connect(address).await.with_context(|| format!("nothing listens on {address}"))?;
-        Ok(Self { stream, rest: Vec::new() })
+        Ok(Self::over(stream))
     }
 
     /// The port on this side, by which a trace of the other side tells connections apart.
@@ -86,6 +86,13 @@ impl Connection {
     /// When the socket is gone.
     pub fn local_port(&self) -> Result<u16> {
         Ok(self.stream.local_addr().context("the socket is gone")?.port())
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
+    /// A connection that is open already.
+    pub fn over(stream: S) -> Self {
+        Self { stream, rest: Vec::new() }
     }
 
     /// Sends bytes without waiting for an answer.
@@ -105,7 +112,7 @@ impl Connection {
     }
 
     /// The socket, for tests that end it in unusual ways.
-    pub fn stream(&mut self) -> &mut TcpStream {
+    pub fn stream(&mut self) -> &mut S {
         &mut self.stream
     }
 

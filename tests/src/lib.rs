@@ -9,6 +9,7 @@ pub mod handler;
 pub mod http;
 pub mod processes;
 pub mod stripe;
+pub mod tls;
 pub mod user;
 
 use std::{

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     desktop::{Desktop, selector},
-    http, stripe, unix_seconds, wait_for,
+    free_address, http, stripe, unix_seconds, wait_for,
 };
 
 /// How long a captured request may take to show in the window: the notices come at most ten times a second.
@@ -60,6 +60,29 @@ async fn choose_provider(window: &Desktop, provider: &str) -> Result<()> {
     window.find_css(&option).await.context("the provider is not offered")?;
     field.send_keys(&char::from(Key::Enter).to_string()).await?;
     Ok(())
+}
+
+/// Goes to a section of the settings.
+///
+/// # Errors
+/// When it is not there.
+pub async fn open_settings(window: &Desktop, section: &str) -> Result<()> {
+    window.click("settings").await?;
+    window.click(&format!("section-{section}")).await
+}
+
+/// Turns the TLS port on, in the settings, and gives its address.
+///
+/// # Errors
+/// When it is not opened.
+pub async fn open_tls_port(window: &Desktop) -> Result<String> {
+    let address = free_address()?;
+    open_settings(window, "tls").await?;
+    window.fill("tls-address", &address).await?;
+    window.click("tls-enabled").await?;
+    window.click("tls-apply").await?;
+    window.wait_for_text("tls-state", |text| text == "listening").await?;
+    Ok(address)
 }
 
 /// A Stripe event of the usual shape, compact as Stripe sends it.

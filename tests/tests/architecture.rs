@@ -15,11 +15,14 @@ use hookglass_tests::binaries::workspace_root;
 use serde_json::Value;
 
 /// Which members each member may use. One direction: nouns, then the parts, then the use cases, then the hosts.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("hookglass-model", &[]),
+    ("hookglass-query", &["hookglass-model"]),
+    ("hookglass-memory", &[]),
+    ("hookglass-content", &["hookglass-model"]),
     ("hookglass-signing", &["hookglass-model"]),
     ("hookglass-listener", &["hookglass-model"]),
-    ("hookglass-store", &["hookglass-model"]),
+    ("hookglass-store", &["hookglass-model", "hookglass-query"]),
     ("hookglass-secrets", &["hookglass-model"]),
     ("hookglass-delivery", &["hookglass-model", "hookglass-signing"]),
     ("hookglass-exchange", &["hookglass-model", "hookglass-signing"]),
@@ -27,6 +30,8 @@ const ARROWS: [(&str, &[&str]); 12] = [
         "hookglass-workbench",
         &[
             "hookglass-model",
+            "hookglass-query",
+            "hookglass-content",
             "hookglass-signing",
             "hookglass-listener",
             "hookglass-store",
@@ -35,15 +40,17 @@ const ARROWS: [(&str, &[&str]); 12] = [
             "hookglass-exchange",
         ],
     ),
-    ("hookglass-desktop", &["hookglass-model", "hookglass-workbench"]),
-    ("hookglass-cli", &["hookglass-model", "hookglass-workbench"]),
+    ("hookglass-desktop", &["hookglass-memory", "hookglass-model", "hookglass-workbench"]),
+    ("hookglass-cli", &["hookglass-memory", "hookglass-model", "hookglass-workbench"]),
     ("hookglass-tests", &[]),
     ("xtask", &[]),
 ];
 
 /// What a member may not reach, also not through others.
-const OUT_OF_REACH: [(&str, &[&str]); 8] = [
+const OUT_OF_REACH: [(&str, &[&str]); 10] = [
     ("hookglass-model", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
+    ("hookglass-query", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
+    ("hookglass-content", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
     ("hookglass-signing", &["tokio", "rusqlite", "reqwest", "hyper", "axum", "tauri"]),
     ("hookglass-listener", &["rusqlite", "reqwest"]),
     ("hookglass-store", &["hyper", "axum", "reqwest", "hmac"]),

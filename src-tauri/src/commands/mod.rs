@@ -11,6 +11,7 @@ pub(crate) mod preferences;
 pub(crate) mod providers;
 pub(crate) mod raw_bytes;
 pub(crate) mod samples;
+pub(crate) mod search;
 pub(crate) mod storage;
 pub(crate) mod vault;
 

@@ -102,12 +102,16 @@ impl Attached {
                 || attached.strace.try_wait().is_ok_and(|end| end.is_some())
         });
         begun.await;
-        if attached.strace.try_wait().context("strace is lost")?.is_some() {
+        let ended = attached.strace.try_wait().context("strace is lost")?.is_some();
+        if ended {
             said.extend(told.iter());
-            return Err(skip(format!("strace cannot attach here: {}", said.join(" · "))));
         }
-        ensure!(said.iter().any(|line| line.contains(" attached")), "strace does not attach: {}", said.join(" · "));
-        Ok(attached)
+        // Its end alone proves nothing: the fault may have ended the process already.
+        if said.iter().any(|line| line.contains(" attached")) {
+            return Ok(attached);
+        }
+        ensure!(ended, "strace does not attach: {}", said.join(" · "));
+        Err(skip(format!("strace cannot attach here: {}", said.join(" · "))))
     }
 
     /// What it has written down until now.

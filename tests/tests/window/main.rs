@@ -3,6 +3,11 @@
 
 mod doctor;
 mod notifying;
+mod keeping;
+mod listening;
+mod rejected;
+mod repeats;
+mod troubles;
 
 use anyhow::{Context, Result, ensure};
 use hookglass_tests::{

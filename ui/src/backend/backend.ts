@@ -44,6 +44,7 @@ import type {
 	VaultState,
 	ZoomStep,
 } from '../bindings';
+import type { DecodedBody } from './decodedBody';
 
 /**
  * What the window asks of the program behind it: one method per command.
@@ -58,6 +59,10 @@ export interface Backend {
 	getCapture(id: CaptureId): Promise<CaptureDetail>;
 	/** The body exactly as it came. */
 	captureBody(id: CaptureId): Promise<Uint8Array>;
+	/** The body with its content-codings undone, within the limits. A newer call ends this one: code `cancelled`. */
+	captureDecoded(id: CaptureId): Promise<DecodedBody>;
+	/** Ends the decoding that runs, which then rejects with `cancelled`. */
+	stopDecoding(): Promise<void>;
 	/** The request line and headers exactly as they came. */
 	captureHead(id: CaptureId): Promise<Uint8Array>;
 	/** The original bytes: the head, then the body as it was framed on the wire. */
@@ -80,8 +85,10 @@ export interface Backend {
 	/** Sends a request through each port now. */
 	checkListener(): Promise<HealthView>;
 	retention(): Promise<RetentionView>;
-	/** `endpoint` null: for all captures; a rule without limits keeps everything. */
+	/** `endpoint` null: for all endpoints without a rule of their own; a rule without limits keeps everything. */
 	setRetention(endpoint: EndpointId | null, rule: RetentionRule): Promise<RetentionView>;
+	/** Takes the rule of an endpoint away: the one for all holds for it again. */
+	clearRetention(endpoint: EndpointId): Promise<RetentionView>;
 	/** May take minutes; `cancelStorageWork` ends it with code `cancelled`. */
 	checkIntegrity(): Promise<IntegrityView>;
 	/** Asks where to; resolves to null when the person cancelled the dialog. */

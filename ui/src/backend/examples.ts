@@ -1,4 +1,4 @@
-import type { CaptureRow, CommandError, EndpointView, HealthView, LimitsView, RejectedRow, SecretView, VaultState } from '../bindings';
+import type { CaptureRow, CharsetView, CommandError, DecodedView, EndpointView, HealthView, LimitsView, RejectedRow, SecretView, VaultState } from '../bindings';
 
 // What the program answers, with every field, from the few that matter to a test.
 
@@ -29,6 +29,16 @@ export function captureRow(row: Partial<CaptureRow> & { seq: number }): CaptureR
 		duplicate: null,
 		...row,
 	};
+}
+
+/** UTF-8 that nothing names, unless a test says otherwise. */
+export function charsetView(view: Partial<CharsetView> = {}): CharsetView {
+	return { name: 'UTF-8', source: 'default', unknown: null, ...view };
+}
+
+/** A body that was decoded whole, unless a test says otherwise. */
+export function decodedView(view: Partial<DecodedView> = {}): DecodedView {
+	return { undone: ['gzip'], body_bytes: 0, decoded_bytes: 0, notes: [], charset: charsetView(), ...view };
 }
 
 /** A vault that can be used, unless a test says otherwise. */
@@ -107,6 +117,8 @@ export function limitsView(view: Partial<LimitsView> = {}): LimitsView {
 		keep_alive_idle_ms: 75_000,
 		max_connections: 10_000,
 		allowed_clients: [],
+		decoded_view_bytes: 25 * MIB,
+		decoded_view_ratio: 1_000,
 		...view,
 	};
 }

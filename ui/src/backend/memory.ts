@@ -8,6 +8,7 @@ import type {
 	CapturePage,
 	CaptureRow,
 	CommandError,
+	DecodedView,
 	DeliveryView,
 	DoctorView,
 	DraftInput,
@@ -36,7 +37,8 @@ import type {
 	VaultState,
 } from '../bindings';
 import type { Backend } from './backend';
-import { captureRow, commandError, endpointView, secretView, vaultState } from './examples';
+import type { DecodedBody } from './decodedBody';
+import { captureRow, charsetView, commandError, decodedView, endpointView, secretView, vaultState } from './examples';
 import { MemoryDoctor } from './memoryDoctor';
 import { MemoryListening } from './memoryListening';
 import { MemoryStorage } from './memoryStorage';
@@ -49,6 +51,8 @@ export interface MemoryCapture {
 	detail?: Partial<Omit<CaptureDetail, 'row'>>;
 	body?: Uint8Array;
 	head?: Uint8Array;
+	/** What its content-codings come to; without it, the body as it is. */
+	decoded?: { bytes: Uint8Array; view?: Partial<DecodedView> };
 	/** The body as framed on the wire; without it, the body as it is. */
 	framed?: Uint8Array;
 }
@@ -88,6 +92,8 @@ export class MemoryBackend implements Backend {
 	passphrase: string | null = null;
 	/** What was put on the clipboard last. */
 	clipboard: string | null = null;
+	/** How often a decoding was to be stopped. */
+	decodingsStopped = 0;
 	/** Ids of the last export. */
 	exported: CaptureId[] | null = null;
 	/** Pages that were asked for: the filter, the cursor and the limit. */
@@ -156,6 +162,7 @@ export class MemoryBackend implements Backend {
 	checkListener: Backend['checkListener'] = () => this.listening.checkListener();
 	retention: Backend['retention'] = () => this.storage.retention();
 	setRetention: Backend['setRetention'] = (endpoint, rule) => this.storage.setRetention(endpoint, rule);
+	clearRetention: Backend['clearRetention'] = (endpoint) => this.storage.clearRetention(endpoint);
 	checkIntegrity: Backend['checkIntegrity'] = () => this.storage.checkIntegrity();
 	backUp: Backend['backUp'] = () => this.storage.backUp();
 	cancelStorageWork: Backend['cancelStorageWork'] = () => this.storage.cancelStorageWork();
@@ -182,7 +189,7 @@ export class MemoryBackend implements Backend {
 	async listCaptures(filter: CaptureFilter, beforeSeq: number | null, limit: number): Promise<CapturePage> {
 		this.pagesRead.push({ filter, beforeSeq, limit });
 		await this.#answer();
-		const text = filter.text.toLowerCase();
+		const text = filter.query.toLowerCase();
 		const matching = this.captures
 			.map((capture) => capture.row)
 			.filter((row) => filter.endpoint === null || row.endpoint === filter.endpoint)
@@ -196,7 +203,15 @@ export class MemoryBackend implements Backend {
 		const older = matching.filter((row) => beforeSeq === null || row.seq < beforeSeq);
 		const rows = older.slice(0, limit);
 		const last = rows.at(-1);
-		return { rows, total: matching.length, next_before_seq: older.length > limit && last ? last.seq : null };
+		const more = older.length > limit && last;
+		return {
+			rows,
+			total: matching.length,
+			total_is_exact: true,
+			next_before_seq: more ? last.seq : null,
+			end: more ? 'page' : 'everything',
+			searched_partly: 0,
+		};
 	}
 
 	async getCapture(id: CaptureId): Promise<CaptureDetail> {
@@ -210,6 +225,8 @@ export class MemoryBackend implements Backend {
 			framing: 'content_length',
 			event_at: null,
 			body_sha256: '9f2c'.padEnd(64, '0'),
+			codings: [],
+			charset: charsetView(),
 			head_us: 210,
 			body_us: 430,
 			signature: {
@@ -239,6 +256,19 @@ export class MemoryBackend implements Backend {
 	async captureBody(id: CaptureId): Promise<Uint8Array> {
 		await this.#answer();
 		return this.#capture(id).body ?? new Uint8Array();
+	}
+
+	async captureDecoded(id: CaptureId): Promise<DecodedBody> {
+		await this.#answer();
+		const { row, detail, body, decoded } = this.#capture(id);
+		const bytes = decoded?.bytes ?? body ?? new Uint8Array();
+		const view = decodedView({ undone: [...(detail?.codings ?? [])].reverse(), body_bytes: row.body_bytes, decoded_bytes: bytes.length });
+		return { bytes, view: { ...view, ...decoded?.view } };
+	}
+
+	async stopDecoding(): Promise<void> {
+		await this.#answer();
+		this.decodingsStopped += 1;
 	}
 
 	async captureHead(id: CaptureId): Promise<Uint8Array> {

@@ -73,7 +73,7 @@ export class MemoryListening {
 	async setLimits(limits: LimitsView): Promise<ListenerSettings> {
 		await this.#answer();
 		this.#refuse();
-		if (limits.body_bytes > 1024 ** 3) throw commandError('invalid_input', 'body_bytes: at most 1 GiB.');
+		if (limits.body_bytes > 1024 ** 3) throw commandError('invalid_input', 'body_bytes: write a number from 1024 to 1073741824.');
 		this.limits = limits;
 		return this.listenerSettings();
 	}
@@ -122,7 +122,7 @@ export class MemoryListening {
 }
 
 const CERTIFICATE = {
-	fingerprint_sha256: '9f2c41ab'.repeat(8),
+	fingerprint_sha256: Array.from({ length: 8 }, () => '9F:2C:41:AB').join(':'),
 	names: ['localhost', '127.0.0.1', '::1'],
 	valid_until: Date.UTC(2029, 0, 1),
 } satisfies Partial<TlsView>;

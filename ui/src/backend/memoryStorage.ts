@@ -43,9 +43,14 @@ export class MemoryStorage {
 		if (endpoint === null) this.rules = { ...this.rules, all: rule };
 		else {
 			const others = this.rules.endpoints.filter((one) => one.endpoint !== endpoint);
-			const keeps = Object.values(rule).every((limit) => limit === null);
-			this.rules = { ...this.rules, endpoints: keeps ? others : [...others, { endpoint, rule }] };
+			this.rules = { ...this.rules, endpoints: [...others, { endpoint, rule }] };
 		}
+		return this.rules;
+	}
+
+	async clearRetention(endpoint: EndpointId): Promise<RetentionView> {
+		await this.#answer();
+		this.rules = { ...this.rules, endpoints: this.rules.endpoints.filter((one) => one.endpoint !== endpoint) };
 		return this.rules;
 	}
 

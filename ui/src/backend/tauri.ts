@@ -1,12 +1,16 @@
 import { commands, type Notice } from '../bindings';
 import type { Backend } from './backend';
+import { readDecodedBody } from './decodedBody';
 import { Channel } from './ipc';
 
 /** The back end inside the desktop application, reached over Tauri's IPC. */
 export function tauriBackend(): Backend {
 	return {
 		...commands,
+		listCaptures: (filter, beforeSeq, limit) => commands.listCaptures(filter, utcOffset_s(), beforeSeq, limit),
 		captureBody: async (id) => new Uint8Array(await commands.captureBody(id)),
+		captureDecoded: async (id) => readDecodedBody(await commands.captureDecoded(id)),
+		stopDecoding: () => commands.stopDecoding().then(nothing),
 		captureHead: async (id) => new Uint8Array(await commands.captureHead(id)),
 		captureWire: async (id) => new Uint8Array(await commands.captureWire(id)),
 		setStar: (ids, starred) => commands.setStar(ids, starred).then(nothing),
@@ -30,6 +34,11 @@ export function tauriBackend(): Backend {
 			};
 		},
 	};
+}
+
+/** How far the local clock is ahead of UTC, seconds. */
+function utcOffset_s(): number {
+	return -60 * new Date().getTimezoneOffset();
 }
 
 function nothing(): void {

@@ -20,13 +20,35 @@ export const commands = {
 	copyText: (text: string) => __TAURI_INVOKE<null>("copy_text", { text }),
 	/**  Puts the link to a capture on the clipboard and returns it. */
 	copyLink: (id: CaptureId) => __TAURI_INVOKE<string>("copy_link", { id }),
-	listCaptures: (filter: CaptureFilter, beforeSeq: number | null, limit: number) => __TAURI_INVOKE<CapturePage>("list_captures", { filter, beforeSeq, limit }),
+	listCaptures: (filter: CaptureFilter, utcOffsetSeconds: number, beforeSeq: number | null, limit: number) => __TAURI_INVOKE<CapturePage>("list_captures", { filter, utcOffsetSeconds, beforeSeq, limit }),
 	getCapture: (id: CaptureId) => __TAURI_INVOKE<CaptureDetail>("get_capture", { id }),
 	captureBody: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_body", { id }),
 	captureHead: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_head", { id }),
 	/**  The request as it stood on the wire, its chunk framing included. */
 	captureWire: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_wire", { id }),
+	/**
+	 *  The body with its content-codings undone, then a `DecodedView` as JSON, then that one's length (four bytes, the lowest
+	 *  first). A newer call ends this one: `cancelled`.
+	 */
+	captureDecoded: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_decoded", { id }),
+	/**  Ends the decoding that runs. */
+	stopDecoding: () => __TAURI_INVOKE<null>("stop_decoding"),
 	setStar: (ids: CaptureId[], starred: boolean) => __TAURI_INVOKE<null>("set_star", { ids, starred }),
+	countSearch: (query: string, utcOffsetSeconds: number) => __TAURI_INVOKE<CountView>("count_search", { query, utcOffsetSeconds }),
+	/**  What a text means as a search, in words and coloured pieces, or what is wrong with it and where. */
+	explainSearch: (query: string) => __TAURI_INVOKE<QueryView>("explain_search", { query }),
+	completeSearch: (query: string, cursor: number) => __TAURI_INVOKE<CompletionView>("complete_search", { query, cursor }),
+	savedFilters: () => __TAURI_INVOKE<SavedFilterView[]>("saved_filters"),
+	saveFilter: (input: SavedFilterInput) => __TAURI_INVOKE<SavedFilterView[]>("save_filter", { input }),
+	orderFilters: (ids: string[]) => __TAURI_INVOKE<SavedFilterView[]>("order_filters", { ids }),
+	deleteFilter: (id: string) => __TAURI_INVOKE<SavedFilterView[]>("delete_filter", { id }),
+	captureNotes: (id: CaptureId) => __TAURI_INVOKE<CaptureNotes>("capture_notes", { id }),
+	setNote: (id: CaptureId, note: string) => __TAURI_INVOKE<CaptureNotes>("set_note", { id, note }),
+	setLabel: (ids: CaptureId[], label: string, on: boolean) => __TAURI_INVOKE<null>("set_label", { ids, label, on }),
+	labels: () => __TAURI_INVOKE<LabelCount[]>("labels"),
+	/**  Deletes captures; for ten minutes they can come back. Gives those that were there. */
+	deleteCaptures: (ids: CaptureId[]) => __TAURI_INVOKE<CaptureId[]>("delete_captures", { ids }),
+	undoDelete: (ids: CaptureId[]) => __TAURI_INVOKE<number>("undo_delete", { ids }),
 	listenerSettings: () => __TAURI_INVOKE<ListenerSettings>("listener_settings"),
 	setLimits: (limits: LimitsView) => __TAURI_INVOKE<ListenerSettings>("set_limits", { limits }),
 	setTls: (input: TlsInput) => __TAURI_INVOKE<ListenerSettings>("set_tls", { input }),
@@ -227,6 +249,13 @@ export type CaptureDetail = {
 	framing: Framing,
 	/**  SHA-256 of the stored body, in hex. */
 	body_sha256: string,
+	/**
+	 *  The content-codings of the body as they were applied, in lower case; empty when it came as it is. Signatures are
+	 *  over the body as received, with these codings on it.
+	 */
+	codings: string[],
+	/**  The charset of the body as received, when it is text. */
+	charset: CharsetView,
 	/**  Microseconds from the first byte to the end of the head. */
 	head_us: number,
 	/**  Microseconds from the first byte to the end of the body. */
@@ -263,21 +292,35 @@ export type CaptureFilter = {
 	endpoint: EndpointId | null,
 	/**  Only those with this verdict. */
 	verdict: VerdictKind | null,
-	/**  Substring of event type, event id, method, path or provider, case ignored; empty matches all. */
-	text: string,
+	/**  Only those that this finds, in the language of searches; empty matches all. */
+	query: string,
 };
 
 /**  Names one captured request for ever, also after export and import. */
 export type CaptureId = string;
 
+/**  What the user wrote about a capture. */
+export type CaptureNotes = {
+	/**  The note; empty when there is none. */
+	note: string,
+	/**  The labels, in alphabetical order. */
+	labels: string[],
+};
+
 /**  A page of the inbox, newest first. */
 export type CapturePage = {
 	/**  The rows. */
 	rows: CaptureRow[],
-	/**  How many captures match the filter. */
+	/**  How many captures match the filter, at least. Of a query only the page that begins at the newest tells it. */
 	total: number,
+	/**  Whether that is the whole number. */
+	total_is_exact: boolean,
 	/**  What to ask for next, `None` at the end. */
 	next_before_seq: number | null,
+	/**  Why the page ended. */
+	end: SearchEnd,
+	/**  Captures on the way whose body was searched only in its first 256 KiB. */
+	searched_partly: number,
 };
 
 /**  One line of the inbox. */
@@ -322,6 +365,25 @@ export type CaptureRow = {
 	duplicate: DuplicateView | null,
 };
 
+/**  How a charset is known. */
+export type CharsetSource = 
+/**  The text begins with a byte order mark. */
+"byte_order_mark" | 
+/**  The content-type names it. */
+"content_type" | 
+/**  Nothing names one that is known. */
+"default";
+
+/**  The charset of text. */
+export type CharsetView = {
+	/**  Its name as the WHATWG has it, for example `UTF-8` or `windows-1252`. */
+	name: string,
+	/**  How it is known. */
+	source: CharsetSource,
+	/**  The charset the content-type names, when nobody knows it; the text is then read as UTF-8. */
+	unknown: string | null,
+};
+
 /**  Whether the sizes of the chunks of a body are known. */
 export type ChunkedLayout = 
 /**  It did not come in chunks. */
@@ -339,6 +401,26 @@ export type CommandError = {
 	message: string,
 };
 
+/**  Something to choose. */
+export type CompletionItem = {
+	/**  What is written, quotes included. */
+	insert: string,
+	/**  What it is or means; empty when it explains itself. */
+	sentence: string,
+	/**  How many captures have it, of those that were counted. */
+	captures: number | null,
+};
+
+/**  What can stand at the cursor. */
+export type CompletionView = {
+	/**  Where the text begins that a choice replaces. */
+	from: number,
+	/**  Where it ends. */
+	to: number,
+	/**  What can be chosen, the likeliest first. */
+	items: CompletionItem[],
+};
+
 /**  A signature that was computed here. */
 export type ComputedView = {
 	/**  What it was made with, for example `Endpoint secret “main”`. */
@@ -349,6 +431,53 @@ export type ComputedView = {
 	equal: boolean,
 	/**  Whether the whole can be asked for. */
 	can_reveal: boolean,
+};
+
+/**  How many captures a search finds. */
+export type CountView = {
+	/**  The number, at least. */
+	captures: number,
+	/**  Whether it is the whole number. */
+	is_exact: boolean,
+	/**  Captures whose body was searched only in its first 256 KiB. */
+	searched_partly: number,
+};
+
+/**  Why a decoded body is not the whole of it, or not all that was sent. */
+export type DecodedNote = {
+	/**  What a program acts on. */
+	kind: DecodedNoteKind,
+	/**  In a few words. */
+	title: string,
+	/**  What it means. Positions count from 0. */
+	sentence: string,
+};
+
+/**  What is to be known about a decoded body. */
+export type DecodedNoteKind = 
+/**  It was cut at `decoded_view_bytes`. */
+"size_limit" | 
+/**  It was cut at `decoded_view_ratio`. */
+"ratio_limit" | 
+/**  From somewhere on it cannot be decoded. */
+"broken" | 
+/**  Bytes follow that do not belong to it. */
+"trailing" | 
+/**  It is still in a coding that is not known here, or in too many of them. */
+"still_coded";
+
+/**  A decoded body: what is said about it. */
+export type DecodedView = {
+	/**  The codings that were undone, the last that had been applied first: `gzip`, `deflate`, `br`, `zstd`. */
+	undone: string[],
+	/**  Size of the body as received, in bytes. */
+	body_bytes: number,
+	/**  Size of what came out, in bytes. */
+	decoded_bytes: number,
+	/**  What is to be known about it; empty when all of it was decoded. */
+	notes: DecodedNote[],
+	/**  The charset of what came out. */
+	charset: CharsetView,
 };
 
 /**  Names one sending of a draft, with all its attempts. */
@@ -775,7 +904,15 @@ export type KeyPairView = {
 	public_key: string,
 };
 
-/**  What the listener allows. */
+/**  A label and how often it is used. */
+export type LabelCount = {
+	/**  The label. */
+	label: string,
+	/**  How many captures have it. */
+	captures: number,
+};
+
+/**  What the listener allows, and what a decoded view may cost. */
 export type LimitsView = {
 	/**  Largest body that is kept whole, in bytes. */
 	body_bytes: number,
@@ -797,6 +934,10 @@ export type LimitsView = {
 	max_connections: number,
 	/**  Who may send, as addresses or networks (`192.168.1.0/24`); everybody when empty. */
 	allowed_clients: string[],
+	/**  Largest decoded view of a body, in bytes. */
+	decoded_view_bytes: number,
+	/**  Most decoded bytes for each byte received, once there are more than 1 MiB of them. */
+	decoded_view_ratio: number,
 };
 
 /**  How the listener is set up. */
@@ -850,8 +991,10 @@ parent: CaptureId | null } |
 { kind: "rejected"; 
 /**  How many are kept in the list of those. */
 total: number } | 
-/**  It became known how captures are like earlier ones, or captures were deleted: rows look different. */
+/**  It became known how captures are like earlier ones: rows look different. */
 { kind: "duplicates" } | 
+/**  Captures were deleted, as the retention rules say: their rows go. */
+{ kind: "deleted" } | 
 /**  A look through the sockets found something else than before, or the write-ahead log became too long or short again. */
 { kind: "health" } | 
 /**  A damaged database was set aside, read, or is no longer told about. */
@@ -995,6 +1138,63 @@ export type ProviderInfo = {
 	covers_body: boolean,
 	/**  What it calls the text beside the secret that a handshake compares or answers with, for example `verify token`. */
 	setup_text_name: string | null,
+};
+
+/**  What is wrong with a text, and where. */
+export type QueryProblem = {
+	/**  Where it begins. */
+	from: number,
+	/**  Where it ends. */
+	to: number,
+	/**  What is wrong, in a plain sentence. */
+	message: string,
+	/**  What may have been meant, in a plain sentence. */
+	suggestion: string | null,
+	/**  What to put in the place of the problem, where that is known. */
+	replacement: string | null,
+};
+
+/**  A piece of a text. */
+export type QueryToken = {
+	/**  Where it begins. */
+	from: number,
+	/**  Where it ends. */
+	to: number,
+	/**  What it is. */
+	kind: QueryTokenKind,
+};
+
+/**  What a piece of a text is. */
+export type QueryTokenKind = 
+/**  A text to look for. */
+"text" | 
+/**  A text in quotes. */
+"phrase" | 
+/**  The name of a filter with its colon. */
+"key" | 
+/**  `>`, `>=`, `<`, `<=`, `=` before a value. */
+"comparison" | 
+/**  What stands after the colon. */
+"value" | 
+/**  The minus. */
+"not" | 
+/**  `OR` or `AND`. */
+"operator" | 
+/**  A parenthesis. */
+"paren" | 
+/**  A name that is no filter, with its colon. */
+"unknown_key";
+
+/**  What a text means as a search. */
+export type QueryView = {
+	/**  What is asked, in plain words; empty when the text cannot be understood. */
+	reading: string,
+	/**  The text as it is best written; empty when the text cannot be understood. */
+	canonical: string,
+	/**  The text in coloured pieces, in order, also when it cannot be understood. */
+	tokens: QueryToken[],
+	/**  What is wrong with it. */
+	problem: QueryProblem | null,
 };
 
 /**  A signature as it stood in the request. */
@@ -1220,6 +1420,28 @@ export type SampleView = {
 	title: string,
 };
 
+/**  A search to save. */
+export type SavedFilterInput = {
+	/**  The one to change; `None` for a new one. */
+	id: string | null,
+	/**  What the user calls it. */
+	name: string,
+	/**  The text. */
+	query: string,
+};
+
+/**  A search with a name. */
+export type SavedFilterView = {
+	/**  Its lasting name. */
+	id: string,
+	/**  What the user calls it. */
+	name: string,
+	/**  The text as the user wrote it. */
+	query: string,
+	/**  What is asked, in plain words; empty when this version cannot understand it. */
+	reading: string,
+};
+
 /**  One line about a scheme. */
 export type SchemeFactView = {
 	/**  What it is about. */
@@ -1245,6 +1467,15 @@ export type ScratchInput = {
 	/**  When it arrived, in Unix seconds; `None` takes the request's own moment, else now. */
 	received_at: number | null,
 };
+
+/**  Why a page ended. */
+export type SearchEnd = 
+/**  It is full. */
+"page" | 
+/**  Everything was looked through. */
+"everything" | 
+/**  The time for a page was over; asking for the next one goes on. */
+"time";
 
 /**  A secret to choose, by name. */
 export type SecretChoice = {

@@ -1,4 +1,4 @@
-import type { CaptureId, CaptureRow } from '../bindings';
+import type { CaptureDetail, CaptureId, DecodedView } from '../bindings';
 import { nextTask, readBody, type ReadableBody } from './bodyText';
 import { type JsonOutline, JsonOutliner, type JsonProblem } from './json/outline';
 
@@ -16,7 +16,14 @@ export type BodyState =
 	| { kind: 'idle' }
 	| { kind: 'loading' }
 	| { kind: 'failed'; error: unknown }
-	| { kind: 'ready'; bytes: Uint8Array; readable: ReadableBody };
+	/** `decoded`: what is said about it when its content-codings were undone. */
+	| { kind: 'ready'; bytes: Uint8Array; readable: ReadableBody; decoded: DecodedView | null };
+
+/** What was fetched. */
+export interface FetchedBody {
+	bytes: Uint8Array;
+	view?: DecodedView;
+}
 
 export type OutlineState =
 	| { kind: 'none' }
@@ -31,17 +38,24 @@ export class BodyLoad {
 	outline: OutlineState = $state.raw({ kind: 'none' });
 	/** The capture whose large body is to be shown all the same. */
 	asked: CaptureId | null = $state(null);
-	readonly #fetch: (id: CaptureId) => Promise<Uint8Array>;
+	readonly #fetch: (id: CaptureId) => Promise<FetchedBody>;
+	readonly #stop: (() => Promise<void>) | null;
+	/** Not reactive: closing reads it, and an effect that closes must not run again for that. */
+	#fetching = false;
+	/** The program has been told that the last fetch is not wanted any more. */
+	#stopped: Promise<void> = Promise.resolve();
 	/** Every change of capture makes a new number; work that carries an older one stops. */
 	#turn = 0;
 	#id: CaptureId | null = null;
 
-	constructor(fetch: (id: CaptureId) => Promise<Uint8Array>) {
+	/** `stop` ends the fetch that runs, where that takes long. */
+	constructor(fetch: (id: CaptureId) => Promise<FetchedBody>, stop: (() => Promise<void>) | null = null) {
 		this.#fetch = fetch;
+		this.#stop = stop;
 	}
 
 	/** Fetches the body of a capture, unless it is here already. */
-	async open({ id, content_type, body_bytes }: Pick<CaptureRow, 'id' | 'content_type' | 'body_bytes'>): Promise<void> {
+	async open({ row: { id, content_type, body_bytes }, charset }: Pick<CaptureDetail, 'row' | 'charset'>): Promise<void> {
 		if (this.#id === id && this.state.kind !== 'failed') return;
 		this.close();
 		this.#id = id;
@@ -49,15 +63,21 @@ export class BodyLoad {
 		this.state = { kind: 'loading' };
 		try {
 			if (body_bytes > LARGE_BYTES) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+			// Otherwise the stop of the last fetch might end this one.
+			await this.#stopped;
 			if (turn !== this.#turn) return;
-			const bytes = await this.#fetch(id);
+			this.#fetching = true;
+			const { bytes, view } = await this.#fetch(id);
 			if (turn !== this.#turn) return;
-			const readable = await readBody(bytes, content_type, () => turn !== this.#turn);
+			this.#fetching = false;
+			const readable = await readBody(bytes, content_type, (view?.charset ?? charset).name, () => turn !== this.#turn);
 			if (readable === null || turn !== this.#turn) return;
-			this.state = { kind: 'ready', bytes, readable };
+			this.state = { kind: 'ready', bytes, readable, decoded: view ?? null };
 			if (bytes.length <= TREE_ASKED_BYTES) await this.readOutline();
 		} catch (error) {
-			if (turn === this.#turn) this.state = { kind: 'failed', error };
+			if (turn !== this.#turn) return;
+			this.#fetching = false;
+			this.state = { kind: 'failed', error };
 		}
 	}
 
@@ -65,6 +85,8 @@ export class BodyLoad {
 	close(): void {
 		this.#turn += 1;
 		this.#id = null;
+		if (this.#stop && this.#fetching) this.#stopped = this.#stop().catch(() => undefined);
+		this.#fetching = false;
 		this.state = { kind: 'idle' };
 		this.outline = { kind: 'none' };
 	}

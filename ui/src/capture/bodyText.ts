@@ -9,14 +9,15 @@ const BINARY_PROBE_BYTES = 8 * 1024;
 /** Decoding this much takes a few milliseconds; between slices the window may draw. */
 const SLICE_BYTES = 1024 * 1024;
 
-/** Decodes a body in slices. Resolves to null when `isStale` says that nobody waits for it any more. */
+/** Decodes a body from the charset of this name (as the program has it) in slices. Resolves to null when `isStale` says that nobody waits for it any more. */
 export async function readBody(
 	bytes: Uint8Array,
 	contentType: string | null,
+	charset: string,
 	isStale: () => boolean = () => false,
 ): Promise<ReadableBody | null> {
 	if (bytes.length === 0) return { kind: 'empty', text: '', encoding: null };
-	const decoded = await decode(bytes, charsetOf(contentType), isStale);
+	const decoded = await decode(bytes, charset, isStale);
 	if (decoded === null) return null;
 	if (decoded.text === null) return { kind: 'binary', text: null, encoding: null };
 	return { kind: kindOf(contentType, decoded.text), text: decoded.text, encoding: decoded.encoding };
@@ -29,13 +30,13 @@ export function lossyText(bytes: Uint8Array): string {
 
 async function decode(
 	bytes: Uint8Array,
-	charset: string | null,
+	charset: string,
 	isStale: () => boolean,
 ): Promise<{ text: string | null; encoding: string } | null> {
-	if (bytes.subarray(0, BINARY_PROBE_BYTES).includes(0) && !charset?.startsWith('utf-16')) {
+	if (bytes.subarray(0, BINARY_PROBE_BYTES).includes(0) && !charset.startsWith('UTF-16')) {
 		return { text: null, encoding: '' };
 	}
-	const decoder = decoderFor(charset);
+	const decoder = new TextDecoder(charset, { fatal: true, ignoreBOM: true });
 	const pieces: string[] = [];
 	try {
 		for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
@@ -55,19 +56,6 @@ async function decode(
 /** Lets the window draw and take input before the work goes on. */
 export function nextTask(): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, 0));
-}
-
-function decoderFor(charset: string | null): TextDecoder {
-	const options = { fatal: true, ignoreBOM: true };
-	try {
-		return new TextDecoder(charset ?? 'utf-8', options);
-	} catch {
-		return new TextDecoder('utf-8', options); // an unknown charset name
-	}
-}
-
-function charsetOf(contentType: string | null): string | null {
-	return /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType ?? '')?.[1]?.toLowerCase() ?? null;
 }
 
 function kindOf(contentType: string | null, text: string): BodyKind {

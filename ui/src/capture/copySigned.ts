@@ -9,7 +9,7 @@ import { signedBytes } from './signedParts';
 /** Puts every signed byte of a capture on the clipboard, as Base64 where it is no text, and says so. */
 export async function copySigned(backend: Backend, toasts: ToastQueue, load: BodyLoad, detail: CaptureDetail): Promise<void> {
 	try {
-		await load.open(detail.row);
+		await load.open(detail);
 		const body = load.state.kind === 'ready' ? load.state.bytes : null;
 		const { bytes, whole } = signedBytes(detail.signature.signed_parts, body);
 		if (!whole) {

@@ -142,7 +142,7 @@ describe('rows', () => {
 describe('bodies', () => {
 	it('are recognised by their bytes, then by their type', async () => {
 		const kind = async (body: Uint8Array | string, type: string | null): Promise<string | undefined> =>
-			(await readBody(typeof body === 'string' ? bytesOf(body) : body, type))?.kind;
+			(await readBody(typeof body === 'string' ? bytesOf(body) : body, type, 'UTF-8'))?.kind;
 		expect(await kind('', 'application/json')).toBe('empty');
 		expect(await kind('{}', 'application/json; charset=utf-8')).toBe('json');
 		expect(await kind('oops', 'application/problem+json')).toBe('json');
@@ -157,20 +157,22 @@ describe('bodies', () => {
 		expect(await kind(Uint8Array.from([0xff, 0xfe, 0x41]), 'application/json')).toBe('binary');
 	});
 
-	it('are decoded by the charset they name', async () => {
+	it('are decoded from the charset the program names', async () => {
 		const latin = Uint8Array.from([0x47, 0x72, 0xf6, 0xdf, 0x65]);
-		expect(await readBody(latin, 'text/xml; charset="ISO-8859-1"')).toMatchObject({ kind: 'text', text: 'Größe' });
-		expect(await readBody(latin, 'text/xml; charset=nonsense')).toMatchObject({ kind: 'binary', text: null });
+		expect(await readBody(latin, 'text/xml', 'windows-1252')).toMatchObject({ kind: 'text', text: 'Größe' });
+		const wide = Uint8Array.from([0xff, 0xfe, 0x68, 0, 0xe9, 0]);
+		expect(await readBody(wide, 'text/plain', 'UTF-16LE')).toMatchObject({ kind: 'text', text: '\uFEFFhé' });
+		expect(await readBody(latin, 'text/xml', 'UTF-8')).toMatchObject({ kind: 'binary', text: null });
 		expect(lossyText(latin)).toBe('Gr\uFFFD\uFFFDe');
 	});
 
 	it('keep characters whole across slices and a byte order mark', async () => {
 		const text = `\uFEFF${'😀'.repeat(400_000)}`;
-		expect((await readBody(bytesOf(text), 'text/plain'))?.text).toBe(text);
+		expect((await readBody(bytesOf(text), 'text/plain', 'UTF-8'))?.text).toBe(text);
 	});
 
 	it('stop when nobody waits any more', async () => {
-		expect(await readBody(bytesOf('x'.repeat(3_000_000)), 'text/plain', () => true)).toBeNull();
+		expect(await readBody(bytesOf('x'.repeat(3_000_000)), 'text/plain', 'UTF-8', () => true)).toBeNull();
 	});
 });
 

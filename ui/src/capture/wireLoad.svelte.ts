@@ -1,4 +1,4 @@
-import type { CaptureId, CaptureRow } from '../bindings';
+import type { CaptureDetail, CaptureId } from '../bindings';
 import { readBody } from './bodyText';
 import { headLength } from './wire';
 
@@ -23,7 +23,7 @@ export class WireLoad {
 		this.#fetch = fetch;
 	}
 
-	async open({ id, content_type, body_bytes }: Pick<CaptureRow, 'id' | 'content_type' | 'body_bytes'>): Promise<void> {
+	async open({ row: { id, content_type, body_bytes }, charset }: Pick<CaptureDetail, 'row' | 'charset'>): Promise<void> {
 		const turn = ++this.#turn;
 		this.state = { kind: 'loading' };
 		try {
@@ -33,7 +33,7 @@ export class WireLoad {
 			if (turn !== this.#turn) return;
 			const end = headLength(wire);
 			const rest = wire.subarray(end);
-			const readable = await readBody(rest, content_type, () => turn !== this.#turn);
+			const readable = await readBody(rest, content_type, charset.name, () => turn !== this.#turn);
 			if (readable === null || turn !== this.#turn) return;
 			this.state = { kind: 'ready', head: wire.subarray(0, end), rest, text: readable.text };
 		} catch (error) {

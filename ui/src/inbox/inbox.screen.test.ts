@@ -135,7 +135,7 @@ describe('the list', () => {
 		expect(screen.getByTestId('list-count').textContent).toContain('1 of 2');
 		await userEvent.keyboard('{Escape}');
 		expect(document.activeElement).not.toBe(field);
-		expect(context.inbox.filter.text).toBe('paid');
+		expect(context.inbox.filter.query).toBe('paid');
 		await userEvent.keyboard('{Escape}');
 		await waitFor(() => expect(screen.getAllByTestId('capture-row')).toHaveLength(2));
 		expect((field as HTMLInputElement).value).toBe('');
@@ -170,11 +170,11 @@ describe('the states of the list', () => {
 	it('says how many were searched when nothing matches', async () => {
 		backend.receive();
 		await open();
-		await context.inbox.setFilter({ text: 'zzz', verdict: 'invalid' });
+		await context.inbox.setFilter({ query: 'zzz', verdict: 'invalid' });
 		showInbox();
 		expect(screen.getByTestId('no-match').textContent?.replace(/\s+/g, ' ')).toContain('1 capture, 0 invalid with zzz.');
 		await userEvent.click(screen.getByTestId('clear-search'));
-		expect(context.inbox.filter.text).toBe('');
+		expect(context.inbox.filter.query).toBe('');
 	});
 
 	it('offers to read again after a failure', async () => {
@@ -252,7 +252,7 @@ describe('the rail', () => {
 		expect(context.inbox.filter.endpoint).toBe(id);
 		await waitFor(() => expect(screen.queryByText('1 invalid')).toBeNull());
 		await userEvent.click(screen.getByTestId('filter-invalid'));
-		expect(context.inbox.filter).toEqual({ endpoint: null, verdict: 'invalid', text: '' });
+		expect(context.inbox.filter).toEqual({ endpoint: null, verdict: 'invalid', query: '' });
 		await userEvent.click(screen.getByTestId('new-endpoint'));
 		expect(context.router.screen).toEqual({ name: 'endpoint', id: null });
 	});

@@ -64,8 +64,23 @@ describe('Pages', () => {
 		expect(pages.missing(0, 10)).toEqual([{ before_seq: 2001, count: PAGE_ROWS }]);
 	});
 
-	it('does not put back a page that has another length now', () => {
+	it('puts a page back that lost captures meanwhile, without those of the next page', () => {
 		const pages = full(8, 2000).keepNear(0, null);
-		expect(pages.restored(801, rows(800, 700)).row(1200)).toBeUndefined();
+		// Asked for as many as before, the store fills up with older ones.
+		const restored = pages.restored(801, [...rows(800, 701), ...rows(600, 501)]);
+		expect(restored.row(1200)?.seq).toBe(800);
+		expect(restored.row(1299)?.seq).toBe(701);
+		expect(restored.count).toBe(pages.count - 100);
+		expect(restored.row(1300)).toBeUndefined();
+		expect(restored.missing(1300, 1301)).toEqual([{ before_seq: 601, count: PAGE_ROWS }]);
+		expect(pages.restored(801, rows(600, 401)).count).toBe(pages.count - PAGE_ROWS);
+	});
+
+	it('lets go of rows that are no longer stored, and of pages without any', () => {
+		const pages = Pages.of(rows(10, 8), 8).withOlder(rows(7, 5), 5);
+		const left = pages.without(new Set(['capture-10', 'capture-7', 'capture-6', 'capture-5']));
+		expect([left.row(0)?.seq, left.row(1)?.seq, left.count]).toEqual([9, 8, 2]);
+		expect(left.newest_seq).toBe(10);
+		expect(left.next_before_seq).toBe(5);
 	});
 });

@@ -92,14 +92,28 @@ export class Pages {
 		return found;
 	}
 
-	/** Puts the rows of a dropped page back. Ignored when they no longer are as many. */
+	/** Puts the rows of a dropped page back. They are fewer when some were deleted meanwhile; then older ones are not taken for it. */
 	restored(before_seq: number, rows: readonly CaptureRow[]): Pages {
-		return new Pages(
-			this.#pages.map((page) =>
-				page.before_seq === before_seq && page.rows === null && rows.length === page.count ? { ...page, rows } : page,
-			),
-			this.next_before_seq,
-		);
+		return this.#changed((page, number) => {
+			if (page.before_seq !== before_seq || page.rows !== null) return page;
+			const older = this.#pages[number + 1]?.before_seq ?? this.next_before_seq ?? 0;
+			const own = rows.filter((row) => row.seq >= older).slice(0, page.count);
+			return { ...page, count: own.length, rows: own };
+		});
+	}
+
+	/** Takes the rows of captures away that are no longer stored. */
+	without(gone: ReadonlySet<CaptureId>): Pages {
+		return this.#changed((page) => {
+			if (!page.rows?.some((row) => gone.has(row.id))) return page;
+			const rows = page.rows.filter((row) => !gone.has(row.id));
+			return { ...page, count: rows.length, rows };
+		});
+	}
+
+	/** Pages that became empty go. */
+	#changed(change: (page: Page, number: number) => Page): Pages {
+		return new Pages(this.#pages.map(change).filter((page) => page.count > 0), this.next_before_seq);
 	}
 
 	/** Pages between two indexes whose rows are kept: what to ask for to read them again. */

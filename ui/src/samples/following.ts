@@ -36,6 +36,6 @@ function nextNotice(session: Session, delivery: DeliveryView): { came: Promise<v
  * capture it makes, since nobody but the sender knows that they are one.
  */
 export async function captureOf(backend: Backend, endpoint: EndpointId, delivery: DeliveryView): Promise<CaptureRow | null> {
-	const page = await backend.listCaptures({ endpoint, verdict: null, text: '' }, null, CAPTURES_LOOK_BACK);
+	const page = await backend.listCaptures({ endpoint, verdict: null, query: '' }, null, CAPTURES_LOOK_BACK);
 	return page.rows.findLast((row) => row.received_at >= delivery.created_at) ?? null;
 }

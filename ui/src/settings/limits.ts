@@ -3,7 +3,7 @@ import { BYTE_UNITS, COUNT_UNITS, read, SECOND_UNITS, type Unit, write, type Wri
 
 export type NumberField = Exclude<keyof LimitsView, 'allowed_clients'>;
 export type LimitField = keyof LimitsView;
-export type LimitGroup = 'sizes' | 'deadlines' | 'connections';
+export type LimitGroup = 'sizes' | 'deadlines' | 'connections' | 'views';
 
 export interface LimitInfo {
 	field: NumberField;
@@ -61,18 +61,34 @@ export const LIMITS: readonly LimitInfo[] = [
 		label: 'Most connections',
 		hint: 'Open at the same time. One more gets 503 and is closed.',
 	},
+	{
+		field: 'decoded_view_bytes',
+		group: 'views',
+		units: BYTE_UNITS,
+		label: 'Decoded view size',
+		hint: 'A compressed body is decoded this far. Up to 256 MiB.',
+	},
+	{
+		field: 'decoded_view_ratio',
+		group: 'views',
+		units: COUNT_UNITS,
+		label: 'Decoded view ratio',
+		hint: 'Most decoded bytes for each byte received, once there are more than 1 MiB of them. From 10 to 1,000,000.',
+	},
 ];
 
 export const GROUP_TITLES: Record<LimitGroup, string> = {
 	sizes: 'Sizes',
 	deadlines: 'Deadlines',
 	connections: 'Connections',
+	views: 'Decoded views',
 };
 
 export const GROUP_HINTS: Record<LimitGroup, string> = {
 	sizes: 'Limits keep one sender from filling memory or disk. They hold for every request from now on.',
 	deadlines: 'A slow sender ends its own request, never that of another.',
 	connections: 'How many may send at once, and who.',
+	views: 'A small compressed body can stand for gigabytes. What was received is kept whole whatever these say.',
 };
 
 export type LimitsEdit = Record<NumberField, Written> & { allowed_clients: string };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { limitsView } from '../backend/examples';
 import { defaultText, editOfLimits, limitFieldOf, LIMITS, limitsOfEdit, linesOf, withDefaults } from './limits';
-import { BYTE_UNITS, COUNT_UNITS, read, SECOND_UNITS, write, writeText } from './quantity';
-import { editOfRule, isStricter, KEEP_EVERYTHING, ruleOf, ruleOfEdit, ruleText } from './retentionRules';
-import { checkTls, editOfTls, fingerprintText, inputOfTls, tlsFieldOf } from './tlsForm';
+import { BYTE_UNITS, COUNT_UNITS, messageAtField, read, SECOND_UNITS, write, writeText } from './quantity';
+import { editOfRule, isStricter, KEEP_EVERYTHING, ownRule, ruleOf, ruleOfEdit, ruleText } from './retentionRules';
+import { checkTls, editOfTls, inputOfTls, tlsFieldOf } from './tlsForm';
 
 describe('numbers with units', () => {
 	it.each([
@@ -38,6 +38,18 @@ describe('numbers with units', () => {
 		expect(writeText(26_214_400, BYTE_UNITS)).toBe('25\u202fMiB');
 		expect(writeText(10_000, COUNT_UNITS)).toBe('10,000');
 		expect(writeText(600_000, SECOND_UNITS)).toBe('600\u202fs');
+	});
+
+	it('stand in what the program says of a field, without the field’s own name', () => {
+		expect(messageAtField('body_bytes: write a number from 1024 to 1073741824.', BYTE_UNITS)).toBe(
+			'Write a number from 1\u202fKiB to 1\u202fGiB.',
+		);
+		expect(messageAtField('header_ms: write a number from 100 to 86400000.', SECOND_UNITS)).toBe(
+			'Write a number from 0.1\u202fs to 86,400\u202fs.',
+		);
+		expect(messageAtField('max_connections: write a number from 1 to 100000.')).toBe('Write a number from 1 to 100,000.');
+		expect(messageAtField('allowed_clients: “x” is no network.')).toBe('“x” is no network.');
+		expect(messageAtField('The disk is full.')).toBe('The disk is full.');
 	});
 });
 
@@ -118,10 +130,12 @@ describe('retention', () => {
 
 	it('finds the rule of an endpoint', () => {
 		const rule = { max_age_days: 1, max_captures: null, max_bytes: null };
-		const view = { all: KEEP_EVERYTHING, endpoints: [{ endpoint: 'a', rule }], last_run: null };
+		const all = { ...KEEP_EVERYTHING, max_captures: 9 };
+		const view = { all, endpoints: [{ endpoint: 'a', rule }], last_run: null };
 		expect(ruleOf(view, 'a')).toEqual(rule);
-		expect(ruleOf(view, 'b')).toEqual(KEEP_EVERYTHING);
-		expect(ruleOf(view, null)).toEqual(KEEP_EVERYTHING);
+		expect(ruleOf(view, 'b')).toEqual(all);
+		expect(ownRule(view, 'b')).toBeNull();
+		expect(ruleOf(view, null)).toEqual(all);
 	});
 });
 
@@ -145,9 +159,5 @@ describe('the TLS form', () => {
 		expect(tlsFieldOf('certificate_path: no certificate in it.')).toBe('certificate_path');
 		expect(tlsFieldOf('names: “a b” is no name.')).toBe('names');
 		expect(tlsFieldOf('The disk is full.')).toBeNull();
-	});
-
-	it('writes a fingerprint as openssl does', () => {
-		expect(fingerprintText('9f2c41ab')).toBe('9F:2C:41:AB');
 	});
 });

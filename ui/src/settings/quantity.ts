@@ -56,6 +56,18 @@ export function read({ text, unit }: Written, units: readonly Unit[]): number | 
 	return Number.isSafeInteger(value) ? value : null;
 }
 
+/**
+ * What the program says of a field, to stand at that field: without the field's own name, its bounds in the units the field is
+ * written in. `body_bytes: write a number from 1024 to 1073741824.` → `Write a number from 1 KiB to 1 GiB.`
+ */
+export function messageAtField(message: string, units: readonly Unit[] = COUNT_UNITS): string {
+	const [, said] = /^[a-z_]+: (.+)$/s.exec(message) ?? [];
+	if (said === undefined) return message;
+	const sentence = said.charAt(0).toUpperCase() + said.slice(1);
+	const inUnits = (digits: string): string => writeText(Number(digits), units);
+	return sentence.replace(/\bfrom (\d+) to (\d+)/, (_, least: string, most: string) => `from ${inUnits(least)} to ${inUnits(most)}`);
+}
+
 function isExact(value: number, unit: Unit): boolean {
 	return (value * 10 ** MOST_DECIMALS) % unit.size === 0;
 }

@@ -13,9 +13,14 @@ export type RuleErrors = Partial<Record<keyof RuleEdit, string>>;
 export const KEEP_EVERYTHING: RetentionRule = { max_age_days: null, max_captures: null, max_bytes: null };
 const NO_BYTES: Written = { text: '', unit: 'GiB' };
 
+/** The rule an endpoint has of its own; null when the one for all holds for it. */
+export function ownRule(view: RetentionView, endpoint: EndpointId): RetentionRule | null {
+	return view.endpoints.find((one) => one.endpoint === endpoint)?.rule ?? null;
+}
+
+/** What holds: for an endpoint without a rule of its own, the one for all. */
 export function ruleOf(view: RetentionView, endpoint: EndpointId | null): RetentionRule {
-	if (endpoint === null) return view.all;
-	return view.endpoints.find((one) => one.endpoint === endpoint)?.rule ?? KEEP_EVERYTHING;
+	return (endpoint === null ? null : ownRule(view, endpoint)) ?? view.all;
 }
 
 export function keepsEverything(rule: RetentionRule): boolean {

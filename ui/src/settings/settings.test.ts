@@ -58,7 +58,7 @@ describe('the limits', () => {
 		await write('limit-max_connections', '100');
 		await write('limit-body_bytes', '2 GiB');
 		await press('limits-save');
-		expect(await screen.findByText('body_bytes: at most 1 GiB.')).toBeTruthy();
+		expect(await screen.findByText('Write a number from 1 KiB to 1 GiB.')).toBeTruthy();
 		expect((await field('limit-body_bytes')).getAttribute('aria-invalid')).toBe('true');
 		expect(connections.getAttribute('aria-invalid')).toBeNull();
 		expect(backend.listening.limits).toEqual(limitsView());
@@ -173,6 +173,20 @@ describe('retention', () => {
 		expect(backend.storage.rules.endpoints).toEqual([
 			{ endpoint: 'default', rule: { max_age_days: null, max_captures: 500, max_bytes: null } },
 		]);
+		// Without limits of its own it follows those for all again.
+		await press('retention-follow');
+		await waitFor(() => expect(screen.getByTestId('retention-rule').textContent).toBe('As for all'));
+		expect(backend.storage.rules.endpoints).toEqual([]);
+	});
+
+	it('tells what the rules did while the screen is open', async () => {
+		backend.storage.rules = { ...backend.storage.rules, all: { max_age_days: 30, max_captures: null, max_bytes: null } };
+		await show();
+		const line = await screen.findByTestId('retention-last-run');
+		expect(line.textContent).toContain('Nothing has been deleted');
+		backend.storage.rules = { ...backend.storage.rules, last_run: { at: Date.now(), deleted: 3 } };
+		backend.notify({ kind: 'deleted' });
+		await waitFor(() => expect(screen.getByTestId('retention-last-run').textContent).toContain('Deleted 3 captures'));
 	});
 
 	it('points at what cannot be read, and says what the last run did', async () => {
@@ -182,7 +196,7 @@ describe('retention', () => {
 			last_run: { at: Date.now() - 3 * 3_600_000, deleted: 1204 },
 		};
 		await show();
-		expect((await screen.findByTestId('retention-last-run')).textContent).toMatch(/Last run 3.h ago,\s+deleted 1,204 captures/);
+		expect((await screen.findByTestId('retention-last-run')).textContent).toMatch(/Deleted 1,204 captures 3.h ago/);
 		await write('retention-all-bytes', 'much');
 		await press('retention-all-save');
 		expect((await field('retention-all-bytes')).getAttribute('aria-invalid')).toBe('true');

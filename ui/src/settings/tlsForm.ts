@@ -54,8 +54,3 @@ export function tlsFieldOf(message: string): TlsField | null {
 	if (/\baddress\b|\bport\b/.test(text)) return 'address';
 	return null;
 }
-
-/** `9f2c41ab…` → `9F:2C:41:AB:…`, as browsers and openssl write it. */
-export function fingerprintText(hex: string): string {
-	return hex.toUpperCase().match(/../g)?.join(':') ?? hex;
-}

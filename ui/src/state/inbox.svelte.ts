@@ -3,11 +3,11 @@ import type { Backend } from '../backend/backend';
 import type { CaptureFilter, CaptureId, CaptureRow, EndpointId, Notice, VerdictKind } from '../bindings';
 import { Pages, PAGE_ROWS } from '../inbox/pages';
 import { matchesFilter, sameFilter } from './captureFilter';
-import { OneAtATime, readAgain } from './freshRows';
+import { OneAtATime, readAgain, readDeleted, readInvalid } from './freshRows';
 import { Selection } from './selection.svelte';
 import { messageOf } from './toasts.svelte';
 
-export const NO_FILTER: CaptureFilter = { endpoint: null, verdict: null, text: '' };
+export const NO_FILTER: CaptureFilter = { endpoint: null, verdict: null, query: '' };
 
 /** Typing is answered after this pause, milliseconds. */
 const SEARCH_PAUSE_MS = 120;
@@ -15,8 +15,6 @@ const SEARCH_PAUSE_MS = 120;
 const MOST_JUMP_PAGES = 50;
 
 type Load = { state: 'loading' } | { state: 'ready' } | { state: 'failed'; message: string };
-/** Verdicts that the doctor explains. */
-const EXPLAINED: ReadonlySet<VerdictKind> = new Set<VerdictKind>(['invalid', 'unsigned', 'config_error']);
 /** Rows that are read again at least: new ones stand on top before the view says that it shows them. */
 const REFRESHED_ROWS = 40;
 
@@ -61,6 +59,9 @@ export class Inbox {
 	#firstVisible = 0;
 	#endVisible = 0;
 	readonly #rowsRefresh = new OneAtATime(() => this.#refreshRows());
+	readonly #deletion = new OneAtATime(() => this.#leaveOutDeleted());
+	/** How often it was told that rows look different: a reading that this overtook is old already. */
+	#told = 0;
 	/** Pages are being read far from what is in sight; they must not be dropped before the jump lands. */
 	#jumping = false;
 
@@ -85,7 +86,7 @@ export class Inbox {
 	}
 
 	get filtered(): boolean {
-		return this.filter.endpoint !== null || this.filter.verdict !== null || this.filter.text !== '';
+		return this.filter.endpoint !== null || this.filter.verdict !== null || this.filter.query !== '';
 	}
 
 	/** The selected capture does not match the filter, so the list cannot show where it is. */
@@ -106,6 +107,7 @@ export class Inbox {
 	/** Reads the first page of the present filter. */
 	async reload(): Promise<void> {
 		const generation = ++this.#generation;
+		const told = this.#told;
 		this.load = { state: 'loading' };
 		try {
 			const page = await this.#backend.listCaptures(this.filter, null, PAGE_ROWS);
@@ -116,6 +118,7 @@ export class Inbox {
 			this.loadingOlder = false;
 			this.load = { state: 'ready' };
 			this.#selectFirst();
+			this.#lookAgain(told);
 		} catch (error) {
 			if (generation !== this.#generation) return;
 			this.load = { state: 'failed', message: messageOf(error) };
@@ -141,9 +144,9 @@ export class Inbox {
 	}
 
 	/** The search as it is typed; the list follows after a short pause. */
-	search(text: string): void {
+	search(query: string): void {
 		clearTimeout(this.#searchTimer);
-		this.#searchTimer = setTimeout(() => void this.setFilter({ text }), SEARCH_PAUSE_MS);
+		this.#searchTimer = setTimeout(() => void this.setFilter({ query }), SEARCH_PAUSE_MS);
 	}
 
 	async loadOlder(): Promise<void> {
@@ -178,7 +181,8 @@ export class Inbox {
 		this.#restoring.add(missing.before_seq);
 		try {
 			const page = await this.#backend.listCaptures(this.filter, missing.before_seq, missing.count);
-			if (generation === this.#generation) this.pages = this.pages.restored(missing.before_seq, page.rows).keepNear(this.#firstVisible, this.selection.id);
+			if (generation !== this.#generation) return;
+			this.pages = this.pages.restored(missing.before_seq, page.rows).keepNear(this.#firstVisible, this.selection.id);
 		} catch (error) {
 			if (generation === this.#generation) this.load = { state: 'failed', message: messageOf(error) };
 		} finally {
@@ -188,8 +192,12 @@ export class Inbox {
 
 	/** Takes a notice in; the list is about captures and what was found out about them. */
 	take(notice: Notice): void {
-		if (notice.kind === 'diagnosed' || notice.kind === 'duplicates') void this.refreshRows();
+		if (notice.kind === 'diagnosed' || notice.kind === 'duplicates') {
+			this.#told += 1;
+			void this.refreshRows();
+		}
 		if (notice.kind === 'captures') void this.#check.request();
+		if (notice.kind === 'deleted') void this.#deletion.request();
 	}
 
 	/** Reads the rows in sight again and shows what changed in their places. */
@@ -203,6 +211,17 @@ export class Inbox {
 		const fresh = await readAgain(this.#backend, this.filter, this.pages, range);
 		if (generation !== this.#generation) return;
 		this.renew(fresh);
+	}
+
+	/** The rows of deleted captures go, wherever they stand: there is nothing behind them any more. */
+	async #leaveOutDeleted(): Promise<void> {
+		const generation = this.#generation;
+		const { gone, total } = await readDeleted(this.#backend, this.filter, this.pages);
+		if (generation !== this.#generation) return;
+		this.pages = this.pages.without(gone);
+		this.total = Math.max(this.pages.count, total - this.waiting);
+		for (const id of gone) this.selection.marked.delete(id);
+		if (this.pages.count === 0 && total > 0) await this.reload();
 	}
 
 	/** Puts newer readings of rows in the place of older ones; nothing moves. */
@@ -233,6 +252,7 @@ export class Inbox {
 	/** Puts the waiting captures on top. Returns how many rows were added above, so that the view can hold its place. */
 	async showWaiting(): Promise<number> {
 		const generation = this.#generation;
+		const told = this.#told;
 		try {
 			const page = await this.#backend.listCaptures(this.filter, null, PAGE_ROWS);
 			if (generation !== this.#generation) return 0;
@@ -246,12 +266,12 @@ export class Inbox {
 				this.loadingOlder = false;
 				this.#generation += 1;
 				this.#selectFirst();
-				this.#lookAgain(newer);
+				this.#lookAgain(told);
 				return 0;
 			}
 			this.pages = this.pages.withNewer(newer);
 			this.#selectFirst();
-			this.#lookAgain(newer);
+			this.#lookAgain(told);
 			return newer.length;
 		} catch (error) {
 			if (generation === this.#generation) this.load = { state: 'failed', message: messageOf(error) };
@@ -310,9 +330,9 @@ export class Inbox {
 		this.selection.choose(row);
 	}
 
-	/** The doctor may have told of a row after it was read and before it stood in the list. */
-	#lookAgain(newer: readonly CaptureRow[]): void {
-		if (newer.some((row) => !row.diagnosed && EXPLAINED.has(row.verdict))) void this.refreshRows();
+	/** A verdict or a mark may have been told of after a row was read and before it stood in the list. */
+	#lookAgain(toldBefore: number): void {
+		if (this.#told !== toldBefore) void this.refreshRows();
 	}
 
 	/** Fills an empty detail; never replaces what it shows. */
@@ -378,12 +398,8 @@ export class Inbox {
 			this.selectAt(known);
 			return true;
 		}
-		if (this.pages.next_before_seq === null) return false;
 		const generation = this.#generation;
-		const invalid = { ...this.filter, verdict: 'invalid' as const };
-		if (this.filter.verdict !== null && this.filter.verdict !== 'invalid') return false;
-		const page = await this.#backend.listCaptures(invalid, this.pages.next_before_seq, 1);
-		const row = page.rows[0];
+		const row = await readInvalid(this.#backend, this.filter, this.pages.next_before_seq);
 		if (!row || generation !== this.#generation) return false;
 		this.select(row);
 		await this.#loadUntil(row);

@@ -83,8 +83,8 @@ describe('paging', () => {
 		backend.receive({ event_type: 'invoice.paid' });
 		backend.receive({ event_type: 'charge.refunded' });
 		await open();
-		const first = inbox.setFilter({ text: 'refunded' });
-		const second = inbox.setFilter({ text: 'paid' });
+		const first = inbox.setFilter({ query: 'refunded' });
+		const second = inbox.setFilter({ query: 'paid' });
 		await Promise.all([first, second]);
 		expect(shown()).toEqual([1]);
 	});
@@ -232,7 +232,7 @@ describe('selection', () => {
 
 	it('survives a filter it does not match, and says so', async () => {
 		inbox.selectAt(0);
-		await inbox.setFilter({ text: 'special' });
+		await inbox.setFilter({ query: 'special' });
 		expect(inbox.selectedId).toBe('capture-6');
 		expect(inbox.selectionHidden).toBe(true);
 		await inbox.showSelectedInInbox();
@@ -251,7 +251,7 @@ describe('selection', () => {
 	});
 
 	it('opens a capture from a notification and finds it in the list', async () => {
-		await inbox.setFilter({ text: 'special' });
+		await inbox.setFilter({ query: 'special' });
 		await inbox.openCapture('capture-1');
 		expect(inbox.selectedId).toBe('capture-1');
 		expect(inbox.selectedIndex).toBe(5);
@@ -267,7 +267,7 @@ describe('search', () => {
 			await open();
 			for (const text of ['i', 'in', 'inv']) inbox.search(text);
 			await vi.advanceTimersByTimeAsync(500);
-			expect(backend.pagesRead.map(({ filter }) => filter.text)).toEqual(['', 'inv']);
+			expect(backend.pagesRead.map(({ filter }) => filter.query)).toEqual(['', 'inv']);
 			expect(shown()).toEqual([1]);
 		} finally {
 			vi.useRealTimers();
@@ -318,6 +318,27 @@ describe('what the doctor finds', () => {
 		expect(inbox.pages.row(0)?.badge).toBe('Secret has quotes');
 	});
 
+	it('is shown, too, when it is a mark, which any row can get', async () => {
+		await open();
+		const read = backend.listCaptures.bind(backend);
+		const duplicate = { kind: 'retry' as const, times: 2, first: null, first_seq: 1, sentence: 'The provider tried again.' };
+		let once = true;
+		backend.listCaptures = async (...of) => {
+			const page = await read(...of);
+			if (once) {
+				once = false;
+				change('capture-1', { duplicate });
+				backend.notify({ kind: 'duplicates' });
+				await settle();
+			}
+			return page;
+		};
+		backend.receive({ verdict: 'valid', badge: 'Valid' });
+		await settle();
+		await settle();
+		expect(inbox.pages.row(0)?.duplicate).toEqual(duplicate);
+	});
+
 	it('does not take a mended row out of the filter it was found by', async () => {
 		for (let count = 0; count < 3; count += 1) backend.receive({ verdict: 'invalid', badge: 'No secret matches' });
 		await open();
@@ -341,5 +362,45 @@ describe('what the doctor finds', () => {
 		change('capture-1', { badge: 'after' });
 		await inbox.refreshRows();
 		expect(inbox.pages.row(0)?.badge).toBe('after');
+	});
+});
+
+describe('what was deleted', () => {
+	function remove(...ids: string[]): void {
+		backend.captures = backend.captures.filter(({ row }) => !ids.includes(row.id));
+		backend.notify({ kind: 'deleted' });
+	}
+
+	it('goes from the list, and the rest stays in its place', async () => {
+		for (let count = 0; count < 5; count += 1) backend.receive();
+		await open();
+		inbox.selectAt(2);
+		remove('capture-1', 'capture-2', 'capture-4');
+		await settle();
+		expect(shown()).toEqual([5, 3]);
+		expect(inbox.total).toBe(2);
+		expect(inbox.selectedIndex).toBe(1);
+	});
+
+	it('goes far from what is in sight, too, and what waits still waits', async () => {
+		for (let count = 0; count < 450; count += 1) backend.receive();
+		await open();
+		await inbox.loadOlder();
+		inbox.selectAt(0);
+		inbox.shown(0, 20);
+		backend.receive();
+		await settle();
+		remove('capture-100', 'capture-60');
+		await settle();
+		expect(inbox.pages.count).toBe(398);
+		expect([inbox.total, inbox.waiting]).toEqual([448, 1]);
+	});
+
+	it('leaves the list empty when nothing is left', async () => {
+		for (let count = 0; count < 3; count += 1) backend.receive();
+		await open();
+		remove('capture-1', 'capture-2', 'capture-3');
+		await settle();
+		expect([inbox.pages.count, inbox.total]).toEqual([0, 0]);
 	});
 });

@@ -213,6 +213,7 @@ export class Session {
 				break;
 			case 'diagnosed':
 			case 'duplicates':
+			case 'deleted':
 			case 'open_capture':
 			case 'link_refused':
 				break;

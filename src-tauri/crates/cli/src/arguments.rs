@@ -92,8 +92,31 @@ pub(crate) enum ProvidersCommand {
 pub(crate) enum CapturesCommand {
     /// Print stored captures, oldest first. Works beside a running window.
     List(ListCommand),
+    /// Print the stored captures that a query finds, newest first. Works beside a running window. Exits 2 with the place
+    /// marked when the query cannot be understood.
+    Search(SearchCommand),
     /// Print one capture. Works beside a running window.
     Show(ShowCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SearchCommand {
+    /// What to look for: texts, "phrases", and filters such as provider:stripe verdict:invalid size:>1MB after:1h
+    /// json.data.object.amount:>1000 -starred:true. Days are days of UTC.
+    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    pub(crate) query: String,
+
+    /// Most captures printed.
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    pub(crate) limit: u32,
+
+    /// Folder of the database.
+    #[arg(long, env = "HOOKGLASS_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Print one JSON object a line instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -110,8 +133,16 @@ pub(crate) struct ShowCommand {
     #[arg(long)]
     pub(crate) raw: bool,
 
-    /// Print one JSON object instead of text.
+    /// Print the body with its content-codings undone, and nothing else; standard error says what was undone.
     #[arg(long, conflicts_with = "raw")]
+    pub(crate) decoded: bool,
+
+    /// What a decoded body may cost, as decoded-view-bytes=SIZE or decoded-view-ratio=N.
+    #[arg(long = "limit", value_name = "NAME=VALUE", requires = "decoded")]
+    pub(crate) limits: Vec<String>,
+
+    /// Print one JSON object instead of text.
+    #[arg(long, conflicts_with_all = ["raw", "decoded"])]
     pub(crate) json: bool,
 }
 

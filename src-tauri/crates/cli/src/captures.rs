@@ -2,6 +2,7 @@
 
 use std::{fmt::Write as _, process::ExitCode, sync::Arc};
 
+use hookglass_workbench::view::{CharsetSource, DecodedNoteKind, DecodedView};
 use hookglass_workbench::{SystemClock, Workbench, default_data_dir, model::CaptureId};
 
 use crate::{
@@ -43,6 +44,9 @@ pub(crate) async fn show(command: ShowCommand) -> Result<ExitCode, Failure> {
         output::write(&bench.capture_wire(id).await?)?;
         return Ok(ExitCode::SUCCESS);
     }
+    if command.decoded {
+        return show_decoded(&bench, id, &command.limits).await;
+    }
     let capture = bench.capture(id).await?;
     if command.json {
         output::line(&capture_line::json(&capture, &bench.slugs()))?;
@@ -73,7 +77,44 @@ pub(crate) async fn show(command: ShowCommand) -> Result<ExitCode, Failure> {
             line(if at == 0 { name } else { "" }, &format!("{}: {}", header.name, header.value));
         }
     }
+    if !detail.codings.is_empty() {
+        line("coding", &format!("{}; --decoded prints the body without it", detail.codings.join(", ")));
+    }
     line("body", &format!("{} bytes, SHA-256 {}", detail.row.body_bytes, detail.body_sha256));
     output::write(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the decoded body of one capture, and says on standard error what was done.
+async fn show_decoded(bench: &Workbench, id: CaptureId, limits: &[String]) -> Result<ExitCode, Failure> {
+    let mut allowed = bench.listener_settings().await.limits;
+    for limit in limits {
+        allowed.set_by_name(limit)?;
+    }
+    bench.set_limits(allowed).await?;
+    let (view, _) = bench.decode_body_into(id, output::Out::default()).await?;
+    output::complain(&output::harmless(&what_was_undone(&view)));
+    for note in &view.notes {
+        let raise = match note.kind {
+            DecodedNoteKind::SizeLimit => " --limit decoded-view-bytes=SIZE allows more.",
+            DecodedNoteKind::RatioLimit => " --limit decoded-view-ratio=N allows more.",
+            _ => "",
+        };
+        output::complain(&output::harmless(&format!("{}. {}{raise}", note.title, note.sentence)));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn what_was_undone(view: &DecodedView) -> String {
+    let charset = match (view.charset.source, view.charset.unknown.as_deref()) {
+        (_, Some(unknown)) => format!("; the charset “{unknown}” is not known"),
+        (CharsetSource::Default, None) => String::new(),
+        _ if view.charset.name == "UTF-8" => String::new(),
+        _ => format!("; the text is in {}", view.charset.name),
+    };
+    if view.undone.is_empty() {
+        return format!("{} bytes as received{charset}", view.decoded_bytes);
+    }
+    let undone = view.undone.join(", then ");
+    format!("Decoded from {undone}: {} bytes, {} as received{charset}", view.decoded_bytes, view.body_bytes)
 }

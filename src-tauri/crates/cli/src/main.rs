@@ -14,6 +14,7 @@ mod output;
 mod providers;
 mod rejected;
 mod retention;
+mod search;
 mod secret_source;
 mod sign;
 mod storage;
@@ -27,11 +28,11 @@ use arguments::{Arguments, CapturesCommand, Command};
 use clap::Parser;
 use failure::Failure;
 
-/// Small short-lived allocations on many threads are what a capture is made of.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: hookglass_memory::Allocator = hookglass_memory::Allocator;
 
 fn main() -> ExitCode {
+    hookglass_memory::give_back_at_once();
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("HOOKGLASS_LOG")
@@ -58,6 +59,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Providers(command) => providers::run(&command),
         Command::Listen(command) => runtime()?.block_on(listen::run(command)),
         Command::Captures(CapturesCommand::List(command)) => runtime()?.block_on(captures::list(command)),
+        Command::Captures(CapturesCommand::Search(command)) => runtime()?.block_on(search::search(command)),
         Command::Captures(CapturesCommand::Show(command)) => runtime()?.block_on(captures::show(command)),
         Command::Rejected(command) => runtime()?.block_on(rejected::list(command)),
         Command::Retention(arguments) => runtime()?.block_on(retention::run(arguments)),

@@ -8,9 +8,28 @@ use crate::failure::Failure;
 /// A reader that closed the pipe (`| head`) is no error.
 pub(crate) fn write(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    ended_by_reader(out.write_all(bytes).and_then(|()| out.flush()))
+        .map_err(|error| Failure::input(format!("Standard output cannot be written: {error}")))
+}
+
+/// Standard output for what comes piece by piece. A reader that closed the pipe ends the program, as in [`write`].
+#[derive(Debug, Default)]
+pub(crate) struct Out(());
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        ended_by_reader(io::stdout().lock().write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        ended_by_reader(io::stdout().lock().flush())
+    }
+}
+
+fn ended_by_reader<T>(done: io::Result<T>) -> io::Result<T> {
+    match done {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
-        done => done.map_err(|error| Failure::input(format!("Standard output cannot be written: {error}"))),
+        done => done,
     }
 }
 

@@ -233,9 +233,9 @@ impl Listening {
         Self { child, url, lines }
     }
 
-    fn post(&self, message: &str) -> String {
+    fn post(&self, message: impl AsRef<[u8]>) -> String {
         let mut socket = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
-        socket.write_all(message.as_bytes()).unwrap();
+        socket.write_all(message.as_ref()).unwrap();
         let mut answer = [0; 12];
         socket.read_exact(&mut answer).unwrap();
         String::from_utf8_lossy(&answer).into_owned()
@@ -281,10 +281,68 @@ fn listen_prints_the_line_that_captures_list_prints_later() {
     let listed = run(&["captures", "list", "--json", "--data-dir", data_dir.to_str().unwrap()]);
     assert_eq!(listed.status.code(), Some(0), "reads beside the process that writes: {listed:?}");
     assert_eq!(serde_json::from_slice::<Value>(&listed.stdout).unwrap(), line);
+    for (query, found) in [("provider:github verdict:valid \"hello, w\"", true), ("-provider:github", false)] {
+        let searched = run(&["captures", "search", query, "--json", "--data-dir", data_dir.to_str().unwrap()]);
+        assert_eq!((searched.status.code(), !searched.stdout.is_empty()), (Some(0), found), "{query}: {searched:?}");
+        assert!(!found || json_of(&searched) == line);
+    }
 
     let second = run(&["listen", "--addr", "127.0.0.1:0", "--data-dir", data_dir.to_str().unwrap()]);
     assert_eq!(second.status.code(), Some(2), "one writer a data directory");
     assert!(String::from_utf8_lossy(&second.stderr).contains("in use"), "{second:?}");
+}
+
+/// `printf '%s' '{"hello":"world, world, world, world, world"}' | gzip -9n`
+const GZIPPED: [u8; 41] = [
+    0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0xca, 0x48, 0xcd, 0xc9, 0xc9, 0x57, 0xb2,
+    0x52, 0x2a, 0xcf, 0x2f, 0xca, 0x49, 0xd1, 0x51, 0xc0, 0x4d, 0x29, 0xd5, 0x02, 0x00, 0xda, 0x1e, 0xe3, 0xfb, 0x2d,
+    0x00, 0x00, 0x00,
+];
+
+#[test]
+fn show_decoded_prints_the_decoded_body_and_says_what_was_undone() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let mut listening = Listening::start(&data_dir);
+    let mut capture = |coding: &str, body: &[u8]| {
+        let head = format!(
+            "POST /x HTTP/1.1\r\nHost: x\r\nContent-Encoding: {coding}\r\nContent-Type: text/plain; charset=latin1\r\n\
+             Content-Length: {}\r\n\r\n",
+            body.len()
+        );
+        assert_eq!(listening.post([head.as_bytes(), body].concat()), "HTTP/1.1 200");
+        listening.line()["id"].as_str().unwrap().to_owned()
+    };
+    let show = |id: &str, more: &[&str]| {
+        let output = run(&[&["captures", "show", id, "--data-dir", data_dir.to_str().unwrap()], more].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), output.stdout, said)
+    };
+
+    let id = capture("gzip", &GZIPPED);
+    let (code, out, said) = show(&id, &["--decoded"]);
+    assert_eq!((code, &out[..]), (Some(0), &br#"{"hello":"world, world, world, world, world"}"#[..]));
+    assert_eq!(said, "Decoded from gzip: 45 bytes, 41 as received; the text is in windows-1252\n");
+    let (_, text, _) = show(&id, &[]);
+    assert!(String::from_utf8(text).unwrap().contains("gzip; --decoded prints the body without it"));
+
+    let (code, out, said) = show(&capture("gzip", &GZIPPED[..30]), &["--decoded"]);
+    assert_eq!((code, out.starts_with(b"{\"hello")), (Some(0), true), "{said}");
+    assert!(said.contains("The gzip data ends early. It ends at byte 30 of the body"), "{said}");
+
+    let (code, out, said) = show(&capture("compress", b"\x1f\x9d\x90"), &["--decoded"]);
+    assert_eq!((code, &out[..]), (Some(0), &b"\x1f\x9d\x90"[..]), "what is not known stays as it is");
+    assert!(said.starts_with("3 bytes as received") && said.contains("“compress” is not known"), "{said}");
+
+    for (limit, code, part) in [
+        ("decoded-view-bytes=1KiB", 0, "Decoded from gzip"),
+        ("decoded-view-bytes=1", 2, "from 1024 to"),
+        ("decoded-view-ratio=x", 2, "whole number"),
+    ] {
+        let (found, _, said) = show(&id, &["--decoded", "--limit", limit]);
+        assert_eq!((found, said.contains(part)), (Some(code), true), "{limit}: {said}");
+    }
+    assert_eq!(show(&id, &["--decoded", "--raw"]).0, Some(2));
 }
 
 #[test]
@@ -307,4 +365,13 @@ fn listing_where_there_is_no_database_says_so() {
     let output = run(&["captures", "list", "--data-dir", folder.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no Hookglass database"), "{output:?}");
+}
+
+#[test]
+fn a_search_that_cannot_be_understood_exits_2_with_the_place_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(&["captures", "search", "statsu:200", "--data-dir", folder.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(complaint, "statsu:200\n^^^^^^\nNo filter called statsu. Did you mean status?\n");
 }

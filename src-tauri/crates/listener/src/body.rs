@@ -78,24 +78,34 @@ struct Kept<'l> {
     held: Held,
     memory: Vec<u8>,
     file: Option<SpillWriter>,
+    /// Whether more is announced than stays in memory, so that there is no reason to gather much first.
+    announced_large: bool,
 }
 
 impl<'l> Kept<'l> {
     fn new(expected_bytes: Option<u64>, limits: &'l Limits, spill: &'l SpillFolder) -> Self {
         let reserve = expected_bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
         let memory = Vec::with_capacity(reserve.min(limits.body_bytes).min(RESERVE_MAX_BYTES));
-        Self { limits, spill, held: spill.hold(), memory, file: None }
+        let announced_large = reserve.min(limits.body_bytes) > limits.spill_bytes;
+        Self { limits, spill, held: spill.hold(), memory, file: None, announced_large }
     }
 
     fn bytes(&self) -> u64 {
         self.file.as_ref().map_or(0, SpillWriter::bytes) + self.memory.len() as u64
     }
 
-    async fn add(&mut self, data: &[u8]) -> Result<(), RejectReason> {
-        self.memory.extend_from_slice(data);
-        self.held.add(data.len());
-        if self.memory.len() > self.most_in_memory() {
-            self.write().await.map_err(|error| cannot_spill(&error))?;
+    /// In pieces of their final size: memory that grows past it is got anew by each connection again and again, and given back
+    /// by other threads.
+    async fn add(&mut self, mut data: &[u8]) -> Result<(), RejectReason> {
+        while !data.is_empty() {
+            let most = self.most_in_memory().max(1);
+            if self.memory.len() >= most {
+                self.write().await.map_err(|error| cannot_spill(&error))?;
+            }
+            let (now, later) = data.split_at(data.len().min(most - self.memory.len()));
+            self.memory.extend_from_slice(now);
+            self.held.add(now.len());
+            data = later;
         }
         Ok(())
     }
@@ -105,7 +115,8 @@ impl<'l> Kept<'l> {
         if !self.spill.exists() {
             return usize::MAX;
         }
-        let most = if self.file.is_some() { PIECE_BYTES } else { self.limits.spill_bytes };
+        let in_pieces = self.file.is_some() || self.announced_large;
+        let most = if in_pieces { PIECE_BYTES.min(self.limits.spill_bytes) } else { self.limits.spill_bytes };
         let crowded = self.spill.in_memory() > self.limits.buffered_bytes;
         if crowded { most.min(EARLY_SPILL_BYTES) } else { most }
     }

@@ -15,13 +15,14 @@ use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
-use tokio::time::sleep_until;
+use tokio::time::{sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::greeting::{Greeted, greet, say_that_it_is_tls};
 use crate::linger::linger;
-use crate::rejected::is_tls_hello;
+use crate::rejected::{FIRST_BYTES, is_tls_hello};
 use crate::spill::SpillFolder;
 use crate::stream::Stream;
 use crate::wire::{Expiry, Tee, Told, Wire};
@@ -136,13 +137,26 @@ pub(crate) async fn serve<R: Receiver>(
     };
     let wire = Arc::new(Wire::new(client, stream.tls(), limits, clock, told));
     let ended = drive(stream, &wire, router, &protocols, spill, &closing).await;
+    let mut socket = wire.take_socket().filter(|_| ended.is_some());
     if let Some(reason) = rejection(&wire, ended.as_ref()) {
-        let (at, over_tls) = (wire.clock.now(), wire.tls.is_some());
-        let rejected = Rejected { at, client: wire.client, over_tls, reason, first_bytes: wire.first_bytes() };
-        receiver.rejected(rejected);
+        let (at, over_tls, mut first_bytes) = (wire.clock.now(), wire.tls.is_some(), wire.first_bytes());
+        if let (RejectReason::Malformed { .. }, Some(stream)) = (&reason, &mut socket) {
+            // Of what is no HTTP from its first line on, hyper read no more than it needs to know HTTP/2 by: 24 bytes.
+            add_what_waits(stream, &mut first_bytes).await;
+        }
+        receiver.rejected(Rejected { at, client: wire.client, over_tls, reason, first_bytes });
     }
-    if let Some(stream) = wire.take_socket().filter(|_| ended.is_some()) {
+    if let Some(stream) = socket {
         closing.run_until_cancelled(linger(stream, LINGER, 0)).await;
+    }
+}
+
+/// Adds bytes that have arrived and were not read, as far as they are kept. Waits for nothing.
+async fn add_what_waits(stream: &mut Stream, first_bytes: &mut Vec<u8>) {
+    let mut more = vec![0; FIRST_BYTES.saturating_sub(first_bytes.len())];
+    // The read is tried before the clock is looked at.
+    if let Ok(Ok(read)) = timeout_at(Instant::now().into(), stream.read(&mut more)).await {
+        first_bytes.extend_from_slice(&more[..read]);
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use crate::private_file::create_private;
 
@@ -57,17 +58,23 @@ impl Drop for SpilledBody {
     }
 }
 
+/// Most threads that wait for the disk at once. More make no disk faster, tokio would begin up to five hundred, and each keeps
+/// some megabytes of freed memory for itself.
+const WRITERS: usize = 16;
+
 /// Where bodies of one listener go, and how much of them all is in memory.
 #[derive(Debug)]
 pub(crate) struct SpillFolder {
     folder: Option<PathBuf>,
     next: AtomicU64,
     in_memory: Arc<AtomicUsize>,
+    writers: Arc<Semaphore>,
 }
 
 impl SpillFolder {
     pub(crate) fn new(folder: Option<PathBuf>) -> Self {
-        Self { folder, next: AtomicU64::new(0), in_memory: Arc::default() }
+        let writers = Arc::new(Semaphore::new(WRITERS));
+        Self { folder, next: AtomicU64::new(0), in_memory: Arc::default(), writers }
     }
 
     /// Whether there is a place for files.
@@ -92,12 +99,13 @@ impl SpillFolder {
         let name = format!("{}-{}.part", std::process::id(), self.next.fetch_add(1, Relaxed));
         let path = folder.join(name);
         // Made with its file on the same thread: when nobody waits any more, it is dropped after the file was made.
-        let (file, guard) = off_thread(move || {
+        let (file, guard) = off_thread(&self.writers, move || {
             let file = create_private(&path)?;
             Ok((file, Unfinished { path: Some(path) }))
         })
         .await?;
-        Ok(SpillWriter { state: Some(WriterState { file, hash: Sha256::new() }), bytes: 0, guard })
+        let state = Some(WriterState { file, hash: Sha256::new() });
+        Ok(SpillWriter { state, bytes: 0, guard, writers: Arc::clone(&self.writers) })
     }
 }
 
@@ -149,6 +157,7 @@ pub(crate) struct SpillWriter {
     state: Option<WriterState>,
     bytes: u64,
     guard: Unfinished,
+    writers: Arc<Semaphore>,
 }
 
 impl SpillWriter {
@@ -173,7 +182,7 @@ impl SpillWriter {
     async fn put(&mut self, mut piece: Vec<u8>, last: bool) -> io::Result<Vec<u8>> {
         let Some(mut state) = self.state.take() else { return Err(io::ErrorKind::BrokenPipe.into()) };
         self.bytes += piece.len() as u64;
-        let (state, piece) = off_thread(move || {
+        let (state, piece) = off_thread(&self.writers, move || {
             state.hash.update(&piece);
             state.file.write_all(&piece)?;
             if last {
@@ -190,9 +199,18 @@ impl SpillWriter {
     }
 }
 
-/// Runs what waits for the disk on a thread where nobody else waits.
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+/// Runs what waits for the disk on a thread where nobody else waits, when one of [`WRITERS`] is free.
+async fn off_thread<T: Send + 'static>(
+    writers: &Arc<Semaphore>,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let permit = Arc::clone(writers).acquire_owned().await.map_err(io::Error::other)?;
+    let worked = tokio::task::spawn_blocking(move || {
+        // Given back by the thread, not by who waits for it and may be gone.
+        let _permit = permit;
+        work()
+    });
+    worked.await.map_err(io::Error::other)?
 }
 
 fn remove(path: &Path) {

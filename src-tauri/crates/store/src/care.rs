@@ -123,7 +123,8 @@ fn problems(database: &Path, bodies: &Bodies, stop: &Stop) -> Result<Vec<String>
         return Ok(found);
     }
     let uncounted: i64 = connection.query_row(
-        "SELECT (SELECT count(*) FROM capture) - (SELECT coalesce(sum(captures), 0) FROM capture_count)",
+        "SELECT (SELECT count(*) FROM capture WHERE seq NOT IN (SELECT seq FROM capture_removal))
+            - (SELECT coalesce(sum(captures), 0) FROM capture_count)",
         [],
         |row| row.get(0),
     )?;

@@ -23,8 +23,8 @@ const THOROUGH_LIMIT: Duration = Duration::from_secs(60);
 /// SQLite asks whether to go on after so many steps of its machine.
 const STEPS_BETWEEN_LOOKS: i32 = 10_000;
 
-/// Looks for damage for a moment.
-pub(crate) fn look(connection: &mut Connection, data_dir: &DataDir) -> Result<(), OpenError> {
+/// Looks for damage for a moment, in a database whose schema says it is of this version.
+pub(crate) fn look(connection: &mut Connection, version: i64, data_dir: &DataDir) -> Result<(), OpenError> {
     let path = data_dir.database();
     let limit = if data_dir.is_marked_damaged() { THOROUGH_LIMIT } else { LOOK_LIMIT };
     let until = Instant::now() + limit;
@@ -38,6 +38,12 @@ pub(crate) fn look(connection: &mut Connection, data_dir: &DataDir) -> Result<()
         // Time is up, and nothing was found so far.
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {}
         Err(error) => return Err(open_error(path, &error)),
+    }
+    if version == migration::known_version() {
+        let differs = migration::differs(connection).map_err(|error| open_error(path, &error))?;
+        if let Some(detail) = differs {
+            return Err(OpenError::Corrupt { path: path.to_owned(), detail });
+        }
     }
     data_dir.unmark_damaged();
     unwatched.map_err(|error| open_error(path, &error))

@@ -1,8 +1,10 @@
 //! The schema's history. A step that was released is never edited; a change is a new step at the end.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode, Row, TransactionBehavior};
 
 use crate::data_dir::DataDir;
 use crate::{OpenError, StoreError, sqlite, table};
@@ -33,6 +35,13 @@ const STEPS: &[&[&str]] = &[
         table::event_seen::CREATE,
         table::rejection::CREATE,
         table::retention_rule::CREATE,
+    ],
+    &[
+        table::capture_note::CREATE,
+        table::capture_label::CREATE,
+        table::capture_removal::CREATE,
+        table::saved_filter::CREATE,
+        table::capture_removal::CREATE_EPOCH,
     ],
 ];
 
@@ -68,6 +77,38 @@ pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Op
         apply(connection, version, step).map_err(|error| open_error(path, &error))?;
     }
     Ok(())
+}
+
+/// What of a database of this version is not as this version makes it; `None` when all is there. SQLite reads a schema whose
+/// words were changed by a bad disk as what it then says, so its own checks find nothing. More tables or indexes than there
+/// should be are somebody's own business.
+pub(crate) fn differs(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let mut pattern = Connection::open_in_memory()?;
+    for (version, step) in (1_i64..).zip(STEPS) {
+        apply(&mut pattern, version, step)?;
+    }
+    let found = objects(connection)?;
+    let missing = objects(&pattern)?.into_iter().find(|(name, sql)| found.get(name) != Some(sql));
+    Ok(missing.map(|(name, _)| format!("the description of {name} was changed")))
+}
+
+/// The statements that made tables and indexes, by name. Without quotes and layout, which renaming a table may write otherwise.
+fn objects(connection: &Connection) -> rusqlite::Result<BTreeMap<String, String>> {
+    connection
+        .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")?
+        .query_map([], |row| {
+            let words = text(row, 1)?.replace('"', "");
+            Ok((text(row, 0)?, words.split_ascii_whitespace().collect::<Vec<_>>().join(" ")))
+        })?
+        .collect()
+}
+
+/// Whatever stands in a column, as text: what a bad disk left need not be UTF-8.
+fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => String::new(),
+    })
 }
 
 /// Makes an empty database of this version in a folder and gives its path.
@@ -110,6 +151,7 @@ pub(crate) fn open_error(path: &Path, error: &rusqlite::Error) -> OpenError {
 #[cfg(test)]
 mod tests {
     use hookglass_model::{CaptureId, EndpointId, UnixMillis, VerdictKind};
+    use rusqlite::config::DbConfig;
     use uuid::Uuid;
 
     use super::*;
@@ -126,6 +168,25 @@ mod tests {
             apply(&mut connection, version, step).unwrap();
         }
         (dir, data_dir, connection)
+    }
+
+    #[test]
+    fn a_changed_word_in_the_schema_is_noticed_and_a_table_more_is_not() {
+        for version in 0..=known_version() {
+            let (_dir, data_dir, mut connection) = of_version(version);
+            migrate(&mut connection, data_dir.database()).unwrap();
+            connection.execute_batch("CREATE TABLE mine (a); CREATE INDEX mine_by_a ON mine (a)").unwrap();
+            assert_eq!(differs(&connection).unwrap(), None, "from version {version}");
+        }
+        let (_dir, _data_dir, connection) = of_version(known_version());
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false).unwrap();
+        connection.pragma_update(None, "writable_schema", true).unwrap();
+        let change = "UPDATE sqlite_schema SET sql = replace(sql, 'provider', 'prowider') WHERE name = 'capture'";
+        assert_eq!(connection.execute(change, []).unwrap(), 1);
+        assert_eq!(differs(&connection).unwrap().unwrap(), "the description of capture was changed");
+        let change = "UPDATE sqlite_schema SET sql = CAST(x'43ff' AS TEXT) WHERE name = 'endpoint'";
+        assert_eq!(connection.execute(change, []).unwrap(), 1);
+        assert!(differs(&connection).unwrap().is_some());
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub(crate) struct Examined {
     pub(crate) elapsed: Duration,
 }
 
-/// A search that somebody waits for. Overtaken by a newer one, it ends.
+/// Work that somebody waits for. Overtaken by newer of its kind, it ends.
 pub(crate) struct Wanted {
     number: u64,
     newest: Arc<AtomicU64>,
@@ -74,6 +74,12 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
+    /// Begins work; what carries an older number ends.
+    pub(crate) fn newest_of(newest: &Arc<AtomicU64>, closing: &CancellationToken) -> Self {
+        let number = newest.fetch_add(1, Ordering::Relaxed) + 1;
+        Self { number, newest: Arc::clone(newest), closing: closing.clone() }
+    }
+
     pub(crate) fn is_over(&self) -> bool {
         self.closing.is_cancelled() || self.newest.load(Ordering::Relaxed) != self.number
     }
@@ -87,14 +93,12 @@ impl Wanted {
 impl Doctor {
     /// Begins a search that somebody waits for; the one before it ends.
     pub(crate) fn wanted(&self) -> Wanted {
-        let number = self.wanted.fetch_add(1, Ordering::Relaxed) + 1;
-        Wanted { number, newest: Arc::clone(&self.wanted), closing: self.closing.clone() }
+        Wanted::newest_of(&self.wanted, &self.closing)
     }
 
     /// Begins to judge captures again; what was begun before ends.
     pub(crate) fn rechecking(&self) -> Wanted {
-        let number = self.rechecks.fetch_add(1, Ordering::Relaxed) + 1;
-        Wanted { number, newest: Arc::clone(&self.rechecks), closing: self.closing.clone() }
+        Wanted::newest_of(&self.rechecks, &self.closing)
     }
 
     /// Keeps in mind what was mended: a capture that is valid now has no stored cause any more.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use hookglass_model::Clock;
-use hookglass_store::{Store, StoreError};
+use hookglass_store::{IndexProgress, Store, StoreError};
 use tokio::sync::Notify;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
@@ -26,6 +26,19 @@ const FORGET_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Marks are told together: each telling costs the window a page query.
 const MARKS_INTERVAL: Duration = Duration::from_millis(250);
+
+/// Between two pieces of work at the search index, so that it never takes a whole processor.
+const INDEX_PAUSE: Duration = Duration::from_millis(10);
+
+/// The same while captures keep coming, and when nothing was left to index: one piece takes some 30 ms of a processor that
+/// senders then do not wait for.
+const INDEX_REST: Duration = Duration::from_secs(1);
+
+/// After an error, such as a full disk.
+const INDEX_RETRY: Duration = Duration::from_secs(30);
+
+/// Commits within a pause that tell that captures keep coming.
+const BUSY_COMMITS: u64 = 5;
 
 /// How often the clock is looked at for a jump, which tells that the computer slept.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(5);
@@ -100,6 +113,26 @@ impl Housekeeping {
         }
     }
 
+    /// Keeps the search index. Captures that are not in it are found all the same.
+    async fn index(&self) {
+        loop {
+            let before = self.store.health().commits;
+            let rest = match self.store.index_step().await {
+                Ok(IndexProgress::Worked) => INDEX_PAUSE,
+                Ok(IndexProgress::UpToDate) => INDEX_REST,
+                Err(StoreError::Closed) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "the search index could not be kept; searches take longer until it can");
+                    INDEX_RETRY
+                }
+            };
+            pause(rest).await;
+            if self.store.health().commits > before + BUSY_COMMITS {
+                pause(INDEX_REST).await;
+            }
+        }
+    }
+
     /// Tells when the write-ahead log becomes too long, and when it is short again.
     async fn watch_log(&self, bench: &Weak<Workbench>) {
         let mut ticks = interval(LOG_INTERVAL);
@@ -162,7 +195,14 @@ impl Workbench {
                     }
                 };
                 let damage = mind_damage(keeping.store.clone(), bench.clone());
-                tokio::join!(keeping.retain(), keeping.tell_marks(), keeping.watch_log(&bench), damage, after_sleep)
+                tokio::join!(
+                    keeping.retain(),
+                    keeping.tell_marks(),
+                    keeping.index(),
+                    keeping.watch_log(&bench),
+                    damage,
+                    after_sleep
+                )
             };
             closing.run_until_cancelled(work).await;
         });

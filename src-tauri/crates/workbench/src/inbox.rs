@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use hookglass_content::{Charset, Codings};
 use hookglass_model::{
     Capture, CaptureContent, CaptureId, EndpointId, Framing, UnixMillis, Verdict, parse_head, trailers, wire_body,
 };
@@ -10,10 +11,11 @@ use hookglass_signing::{Message, Provider};
 use crate::{
     CommandError, Workbench,
     composing::message_of,
+    decoding::{charset_view, listed},
     doctor::is_explained,
     view::{
         CaptureDetail, CaptureFilter, CapturePage, CaptureRow, ChunkedLayout, FamilyMember, HeaderView, Notice,
-        ReceivedView, SignatureView, SignedPartView,
+        ReceivedView, SearchEnd, SignatureView, SignedPartView,
     },
 };
 
@@ -27,23 +29,31 @@ const MAX_FAMILY: u32 = 50;
 const SIGNED_PART_TEXT_BYTES: usize = 16 * 1024;
 
 impl Workbench {
-    /// A page of captures, newest first, older than `before_seq` when given.
+    /// A page of captures, newest first, older than `before_seq` when given. `utc_offset_seconds` is how far the local clock is
+    /// ahead of UTC: what a date in the filter's query means. A query gives what it found within a quarter of a second; then
+    /// the page ends with [`SearchEnd::Time`], may be empty, and asking for the next one goes on.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// `invalid_input` when the query cannot be understood; when the store cannot be read.
     pub async fn list_captures(
         &self,
         filter: CaptureFilter,
+        utc_offset_seconds: i32,
         before_seq: Option<i64>,
         limit: u32,
     ) -> Result<CapturePage, CommandError> {
-        let filter = stored_filter(filter);
         let limit = limit.clamp(1, MAX_PAGE_ROWS);
+        if !filter.query.trim().is_empty() {
+            return self.search_captures(&filter, utc_offset_seconds, before_seq, limit).await;
+        }
+        let filter = stored_filter(&filter);
         let captures = self.store.list_captures(filter.clone(), before_seq, limit).await?;
         let total = self.store.count_captures(filter).await?;
         let full_page = captures.len() == limit as usize;
         let next_before_seq = captures.last().filter(|_| full_page).map(|capture| capture.seq);
-        Ok(CapturePage { rows: self.rows(&captures).await?, total, next_before_seq })
+        let end = if full_page { SearchEnd::Page } else { SearchEnd::Everything };
+        let rows = self.rows(&captures).await?;
+        Ok(CapturePage { rows, total, total_is_exact: true, next_before_seq, end, searched_partly: 0 })
     }
 
     /// A page of what arrived after `seq`, oldest first; empty when nothing did.
@@ -81,6 +91,8 @@ impl Workbench {
             client: capture.client,
             framing: capture.framing,
             body_sha256: hex::encode(capture.body_sha256),
+            codings: content.headers().map(|list| listed(&Codings::of(&list))).unwrap_or_default(),
+            charset: charset_view(&Charset::of(capture.content_type.as_deref(), &content.body)),
             head_us: capture.timings.head_us,
             body_us: capture.timings.body_us,
             signature,
@@ -157,7 +169,7 @@ impl Workbench {
         Ok((capture, content))
     }
 
-    async fn rows(&self, captures: &[Capture]) -> Result<Vec<CaptureRow>, CommandError> {
+    pub(crate) async fn rows(&self, captures: &[Capture]) -> Result<Vec<CaptureRow>, CommandError> {
         let slugs = self.slugs();
         // Only those that the doctor may have looked at are asked for.
         let seqs =
@@ -228,8 +240,8 @@ fn slug_of(slugs: &HashMap<EndpointId, String>, endpoint: EndpointId) -> String 
     slugs.get(&endpoint).cloned().unwrap_or_default()
 }
 
-fn stored_filter(filter: CaptureFilter) -> hookglass_store::CaptureFilter {
-    hookglass_store::CaptureFilter { endpoint: filter.endpoint, verdict: filter.verdict, text: filter.text }
+fn stored_filter(filter: &CaptureFilter) -> hookglass_store::CaptureFilter {
+    hookglass_store::CaptureFilter { endpoint: filter.endpoint, verdict: filter.verdict, text: String::new() }
 }
 
 /// What a capture is called where there is room for one line: its event type, else method and path.

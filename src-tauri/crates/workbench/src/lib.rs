@@ -3,6 +3,7 @@
 //!
 //! [`Workbench`] is the whole application: it owns the store, the vault, the endpoints and the listener.
 
+mod annotating;
 mod answering;
 mod byte_runs;
 mod checking;
@@ -11,6 +12,8 @@ mod composing;
 mod custom_providers;
 mod damaged_store;
 mod data_dir;
+mod decoding;
+mod decoding_notes;
 mod diagnosing;
 mod diagnosis_news;
 mod diagnosis_queue;
@@ -45,6 +48,8 @@ mod retention_text;
 mod rotation;
 mod sample_sending;
 mod sample_signing;
+mod search_completion;
+mod searching;
 mod secret_matches;
 mod setup_text;
 mod storage;
@@ -57,6 +62,7 @@ mod workbench;
 pub use checking::{CheckReport, DoctorReport, SignedMessage, check_message, diagnose_message, sign_message};
 pub use clock::SystemClock;
 pub use data_dir::default_data_dir;
+pub use decoding::DecodedBody;
 pub use error::{CommandError, ErrorCode};
 pub use framework_guides::{FrameworkGuide, framework_guides};
 pub use hookglass_model as model;
@@ -65,5 +71,6 @@ pub use key_pairs::read_key_file;
 pub use known_providers::KnownProviders;
 pub use notice::NoticeStream;
 pub use retention_text::KeepOrder;
+pub use searching::explain_query;
 pub use triggering::{Trigger, TriggerOrder, TriggerReport, TriggeredSample, sample_draft, sample_events};
 pub use workbench::{DEFAULT_LISTEN_ADDRESS, Options, VaultChoice, Workbench};

@@ -1,4 +1,4 @@
-//! What the listener allows, as the user sets it: names, bounds, and the reason for each bound.
+//! What the listener allows and what a decoded view may cost, as the user sets it: names, bounds, and the reason for each bound.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub(crate) struct ListenerSetup {
 
 impl Default for LimitsView {
     fn default() -> Self {
-        let limits = Limits::default();
+        let (limits, decoded) = (Limits::default(), hookglass_content::Limits::default());
         let ms = |duration: Duration| u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Self {
@@ -36,6 +36,8 @@ impl Default for LimitsView {
             keep_alive_idle_ms: ms(limits.keep_alive_idle),
             max_connections: number(limits.max_connections),
             allowed_clients: Vec::new(),
+            decoded_view_bytes: decoded.view_bytes,
+            decoded_view_ratio: decoded.ratio,
         }
     }
 }
@@ -68,6 +70,15 @@ impl LimitsView {
             ms("whole_body_ms", self.whole_body_ms, 100),
             ms("keep_alive_idle_ms", self.keep_alive_idle_ms, 100),
             Bounded { name: "max_connections", value: self.max_connections.into(), least: 1, most: 100_000 },
+            // A window holds the text of a view in memory twice; it takes no larger body either.
+            Bounded {
+                name: "decoded_view_bytes",
+                value: self.decoded_view_bytes,
+                least: 1024,
+                most: 256 * 1024 * 1024,
+            },
+            // Text comes to 10:1 every day; past a million it is a bomb whoever made it.
+            Bounded { name: "decoded_view_ratio", value: self.decoded_view_ratio.into(), least: 10, most: 1_000_000 },
         ] {
             let Bounded { name, value, least, most } = bounded;
             if !(least..=most).contains(&value) {
@@ -92,6 +103,11 @@ impl LimitsView {
             allowed_clients: self.clients()?,
             ..Limits::default()
         })
+    }
+
+    /// What a decoded view may cost.
+    pub(crate) fn decoded_view(&self) -> hookglass_content::Limits {
+        hookglass_content::Limits { view_bytes: self.decoded_view_bytes, ratio: self.decoded_view_ratio }
     }
 
     /// The networks that may send.
@@ -130,11 +146,13 @@ impl LimitsView {
             "whole-body" => self.whole_body_ms = ms()?,
             "keep-alive-idle" => self.keep_alive_idle_ms = ms()?,
             "max-connections" => self.max_connections = number()?,
+            "decoded-view-bytes" => self.decoded_view_bytes = bytes()?,
+            "decoded-view-ratio" => self.decoded_view_ratio = number()?,
             "allowed-client" => self.allowed_clients.push(value.to_owned()),
             _ => {
                 return Err(wrong(
                     "there is no such limit. There are body-bytes, head-bytes, header-lines, first-byte, header, \
-                     body-progress, whole-body, keep-alive-idle, max-connections and allowed-client",
+                     body-progress, whole-body, keep-alive-idle, max-connections, allowed-client, decoded-view-bytes and decoded-view-ratio",
                 ));
             }
         }
@@ -162,18 +180,29 @@ fn parse_ms(text: &str) -> Option<u32> {
 impl Workbench {
     /// How the listener is set up.
     pub async fn listener_settings(&self) -> ListenerSettings {
-        let limits = self.setup.lock().unwrap_or_else(std::sync::PoisonError::into_inner).limits.clone();
-        ListenerSettings { limits, defaults: LimitsView::default(), tls: self.tls_view().await }
+        ListenerSettings { limits: self.limits(), defaults: LimitsView::default(), tls: self.tls_view().await }
     }
 
-    /// Sets what the listener allows. An open port is closed and opened again, so that it holds at once.
+    /// What holds now.
+    pub(crate) fn limits(&self) -> LimitsView {
+        self.setup.lock().unwrap_or_else(std::sync::PoisonError::into_inner).limits.clone()
+    }
+
+    /// Sets what the listener allows and what a decoded view may cost. When the listener is concerned, an open port is
+    /// closed and opened again, so that it holds at once.
     ///
     /// # Errors
     /// `invalid_input`, which begins with the name of the field.
     pub async fn set_limits(&self, limits: LimitsView) -> Result<ListenerSettings, CommandError> {
-        limits.read()?;
-        self.setup.lock().unwrap_or_else(std::sync::PoisonError::into_inner).limits = limits;
-        self.reopen_ports().await;
+        let wanted = limits.read()?;
+        let is_other = {
+            let mut setup = self.setup.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let before = std::mem::replace(&mut setup.limits, limits);
+            before.read().ok() != Some(wanted)
+        };
+        if is_other {
+            self.reopen_ports().await;
+        }
         Ok(self.listener_settings().await)
     }
 
@@ -206,7 +235,12 @@ mod tests {
         }
         assert_eq!((limits.body_bytes, limits.header_ms, limits.first_byte_ms), (1 << 30, 5_000, 250));
         assert_eq!((limits.max_connections, limits.allowed_clients.len()), (7, 1));
+        limits.set_by_name("decoded-view-bytes=100MiB").unwrap();
+        limits.set_by_name("decoded-view-ratio=50").unwrap();
+        assert_eq!(limits.decoded_view(), hookglass_content::Limits { view_bytes: 100 << 20, ratio: 50 });
         for (text, part) in [
+            ("decoded-view-bytes=1GiB", "from 1024 to 268435456"),
+            ("decoded-view-ratio=5", "from 10 to 1000000"),
             ("body-bytes", "NAME=VALUE"),
             ("body-bytes=2GiB", "from 1024 to 1073741824"),
             ("header=5", "such as 500ms"),

@@ -87,6 +87,7 @@ impl NoticeStream {
                     self.missed = vec![
                         Notice::SetAside,
                         Notice::Health,
+                        Notice::Deleted,
                         Notice::Duplicates,
                         Notice::Providers,
                         Notice::Endpoints,
@@ -163,5 +164,6 @@ mod tests {
         assert_eq!(stream.next().await, Some(Notice::Endpoints));
         assert_eq!(stream.next().await, Some(Notice::Providers));
         assert_eq!(stream.next().await, Some(Notice::Duplicates));
+        assert_eq!(stream.next().await, Some(Notice::Deleted));
     }
 }

@@ -184,7 +184,16 @@ impl Workbench {
     /// As [`Self::salvage`].
     pub async fn salvage_file(&self, damaged: &Path) -> Result<SalvageView, CommandError> {
         let _alone = self.storage.running.lock().await;
-        let found = self.store.salvage(damaged.to_owned(), self.clock.now(), self.storage.begin()).await?;
+        let found =
+            self.store.salvage(damaged.to_owned(), self.clock.now(), self.storage.begin()).await.map_err(|error| {
+                // The usual advice, to start again so that the database is set aside, was followed already.
+                let detail = if let StoreError::Corrupt { detail } = &error { Some(detail.clone()) } else { None };
+                let told = CommandError::from(error);
+                match detail {
+                    Some(detail) => CommandError { message: format!("{detail}. The file was not changed."), ..told },
+                    None => told,
+                }
+            })?;
         let totals = self.store.totals().await?;
         self.notices.deleted(totals.captures);
         self.reload_endpoints().await?;

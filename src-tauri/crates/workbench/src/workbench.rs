@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     CommandError, ErrorCode, KnownProviders, NoticeStream,
+    decoding::DecodingNumber,
     doctor::Doctor,
     endpoint_table::EndpointTable,
     health::{Probes, RateMeter},
@@ -78,6 +79,7 @@ pub struct Workbench {
     /// What the listener allows, and how its TLS port is to be.
     pub(crate) setup: std::sync::Mutex<ListenerSetup>,
     pub(crate) probes: std::sync::Mutex<Probes>,
+    pub(crate) decoding: DecodingNumber,
     pub(crate) rate: Arc<RateMeter>,
     pub(crate) rejections: Arc<RejectionBook>,
     pub(crate) storage: Storage,
@@ -180,6 +182,7 @@ impl Workbench {
         let workbench = Self {
             setup: std::sync::Mutex::default(),
             probes: std::sync::Mutex::default(),
+            decoding: DecodingNumber::default(),
             rate: Arc::default(),
             rejections: Arc::default(),
             storage,

@@ -2,6 +2,7 @@
 
 mod capture;
 mod doctor;
+mod inbox;
 mod processes;
 mod signing;
 mod start;
@@ -34,6 +35,9 @@ pub(crate) struct Arguments {
     /// Captures only in these ways, and not the window; every way but the million when left out.
     #[arg(long, value_enum)]
     only: Vec<Shape>,
+    /// Captures in the inbox that is searched.
+    #[arg(long, default_value_t = 1_000_000)]
+    captures: u64,
     /// How often the window is started.
     #[arg(long, default_value_t = 5)]
     starts: u32,
@@ -47,6 +51,8 @@ enum Measurement {
     Signing,
     /// How long the doctor searches when nothing matches.
     Doctor,
+    /// How long pages of the inbox and of searches take.
+    Inbox,
     /// Only the window's start and memory. Needs a display when called by itself.
     #[value(hide = true)]
     Start,
@@ -59,6 +65,9 @@ pub(crate) fn bench(workspace: &Workspace, steps: &mut Steps, arguments: &Argume
     }
     if arguments.what == Some(Measurement::Signing) {
         return signatures(workspace, steps);
+    }
+    if arguments.what == Some(Measurement::Inbox) {
+        return steps.require("page and search the inbox", || inbox::measure(workspace, arguments.captures));
     }
     if arguments.what == Some(Measurement::Doctor) {
         return doctor(workspace, steps);

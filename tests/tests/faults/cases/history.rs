@@ -58,12 +58,12 @@ async fn million(run: &mut Run) -> Result<()> {
     let bench = Workbench::open_read_only(&data, Arc::new(SystemClock)).await?;
     let opened = started.elapsed();
     let started = Instant::now();
-    let page = bench.list_captures(CaptureFilter::default(), None, PAGE_ROWS).await?;
+    let page = bench.list_captures(CaptureFilter::default(), 0, None, PAGE_ROWS).await?;
     let first_page = started.elapsed();
     ensure!(page.rows.len() == PAGE_ROWS as usize, "the first page has {} rows", page.rows.len());
     let started = Instant::now();
-    let text = CaptureFilter { text: "no capture holds this".to_owned(), ..CaptureFilter::default() };
-    bench.list_captures(text, None, PAGE_ROWS).await?;
+    let text = CaptureFilter { query: "no capture holds this".to_owned(), ..CaptureFilter::default() };
+    bench.list_captures(text, 0, None, PAGE_ROWS).await?;
     let search = started.elapsed();
     bench.close().await;
 

@@ -68,7 +68,8 @@ async fn read_head(reading: &mut OwnedReadHalf, deadline: Instant, answer: &mut 
 
 async fn bodies(run: &mut Run) -> Result<()> {
     let data = run.data("data");
-    let has_limit = run.program.knows(&["listen"], "--limit")?;
+    // At full size the limit is the one users have: what memory may grow by is told in multiples of it.
+    let has_limit = run.scale == Scale::Quick && run.program.knows(&["listen"], "--limit")?;
     let limit = if has_limit { SHORT_LIMIT } else { BUILT_IN_LIMIT };
     let mut launch = Launch::new(&run.program, &data);
     if has_limit {

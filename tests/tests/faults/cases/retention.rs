@@ -115,7 +115,7 @@ async fn star_some(data: &Path) -> Result<BTreeSet<String>> {
     let mut chosen = BTreeMap::new();
     let (mut before, mut large) = (None, 0);
     loop {
-        let page = bench.list_captures(CaptureFilter::default(), before, 200).await?;
+        let page = bench.list_captures(CaptureFilter::default(), 0, before, 200).await?;
         let Some(last) = page.rows.last() else { break };
         before = Some(last.seq);
         for (at, row) in page.rows.iter().enumerate() {

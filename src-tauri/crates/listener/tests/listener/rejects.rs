@@ -10,6 +10,7 @@ async fn malformed_heads_are_answered_400_and_told() {
     let mut listener = listening(Limits::default()).await;
     for malformed in [
         "GARBAGE\r\n\r\n",
+        "GARBAGE longer than the beginning by which HTTP/2 is known\r\nHost: x\r\nA: b\r\n\r\n",
         "GET / HTTP/1.2\r\n\r\n",
         "GET /\r\n\r\n",
         "GET / HTTP/1.1\r\nName : x\r\n\r\n",
@@ -27,7 +28,13 @@ async fn malformed_heads_are_answered_400_and_told() {
         let rejected = listener.rejection().await;
         assert!(matches!(rejected.reason, RejectReason::Malformed { .. }), "{malformed:?}: {:?}", rejected.reason);
         assert!(rejected.reason.sentence().starts_with("Not a valid HTTP request: "));
-        assert!(malformed.as_bytes().starts_with(&rejected.first_bytes) && !rejected.first_bytes.is_empty());
+        let head = malformed.find("\r\n\r\n").unwrap() + 4;
+        assert!(malformed.as_bytes().starts_with(&rejected.first_bytes));
+        assert!(
+            rejected.first_bytes.len() >= head,
+            "{malformed:?}: {:?}",
+            rejected.first_bytes.escape_ascii().to_string()
+        );
         assert_eq!(rejected.client, client.stream.local_addr().unwrap());
     }
     listener.assert_silence();

@@ -46,8 +46,12 @@ pub(super) fn read(
     stop: &Stop,
     sender: &mpsc::Sender<Found>,
 ) -> Result<ReadCaptures, StoreError> {
-    let expected: Option<u64> =
-        connection.query_row("SELECT sum(captures) FROM capture_count", [], |row| row.get(0)).optional().ok().flatten();
+    let ask = |sql: &str| -> Option<u64> {
+        connection.query_row(sql, [], |row| row.get(0)).optional().ok().flatten().flatten()
+    };
+    // Those that the user deleted are not counted, and there as long as that can be undone.
+    let hidden = ask("SELECT count(*) FROM capture_removal WHERE removed_at IS NOT NULL").unwrap_or_default();
+    let expected = ask("SELECT sum(captures) FROM capture_count").map(|counted| counted + hidden);
     let numbered = |rows: Vec<Capture>| rows.into_iter().map(|capture| (capture.seq, capture)).collect();
     let (mut sent, mut unreadable) = (0, 0);
     let damaged = walk::by_number(

@@ -38,8 +38,8 @@ fn open_uri(path: &Path, parameters: &str) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Copies the file and gives the copy the first page of a new database of this version: its tables begin on the same pages,
-/// because every database of one version is made by the same steps.
+/// Copies the file and gives the copy the pages of a new database of this version that describe its tables: these begin on the
+/// same pages, because every database of one version is made by the same steps.
 fn mend_beginning(damaged: &Path, workplace: &Path) -> Result<(), StoreError> {
     let mut bytes = fs::read(damaged).map_err(|error| file_error(&error))?;
     let fresh_dir = tempfile_dir(workplace)?;
@@ -52,10 +52,29 @@ fn mend_beginning(damaged: &Path, workplace: &Path) -> Result<(), StoreError> {
         return Err(StoreError::Corrupt { detail: format!("{} is too short to hold anything", damaged.display()) });
     }
     let pages = u32::try_from(bytes.len() / page).unwrap_or(u32::MAX);
-    bytes[..page].copy_from_slice(&fresh[..page]);
+    for at in describing_pages(&fresh[..page]).into_iter().map(|number| number * page) {
+        let (Some(to), Some(from)) = (bytes.get_mut(at..at + page), fresh.get(at..at + page)) else { continue };
+        to.copy_from_slice(from);
+    }
     // The size of the database in pages (fileformat.html §1.3.7).
     bytes[28..32].copy_from_slice(&pages.to_be_bytes());
     fs::write(workplace, bytes).map_err(|error| file_error(&error))
+}
+
+/// The pages that describe the tables, from 0: the first one, and those below it when they do not fit on it
+/// (fileformat.html §1.6: the header of a page, on the first one behind the 100 bytes of the file's).
+fn describing_pages(first: &[u8]) -> Vec<usize> {
+    const HEADER: usize = 100;
+    const INTERIOR: u8 = 5;
+    let number = |at: usize| first.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
+    let short = |at: usize| first.get(at..at + 2).and_then(|bytes| bytes.try_into().ok()).map(u16::from_be_bytes);
+    let mut pages = vec![0];
+    if first.get(HEADER) == Some(&INTERIOR) {
+        let cells = usize::from(short(HEADER + 3).unwrap_or_default());
+        let children = (0..cells).filter_map(|cell| number(usize::from(short(HEADER + 12 + 2 * cell)?)));
+        pages.extend(children.chain(number(HEADER + 8)).filter_map(|page| usize::try_from(page).ok()?.checked_sub(1)));
+    }
+    pages
 }
 
 fn tempfile_dir(workplace: &Path) -> Result<PathBuf, StoreError> {

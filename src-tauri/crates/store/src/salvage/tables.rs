@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
+use hookglass_model::UnixMillis;
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, ToSql, params_from_iter};
 
 use super::walk::{Key, RawRow, Table};
 use crate::StoreError;
-use crate::table::{attempt, delivery, diagnosis, endpoint, rejection, retention_rule};
+use crate::table::{attempt, capture_removal, delivery, diagnosis, endpoint, rejection, retention_rule};
 
 /// In the order in which they are stored: a delivery before its attempts.
-pub(super) const TABLES: [Table; 8] = [
+pub(super) const TABLES: [Table; 12] = [
     Table {
         name: "endpoint",
         key: Key::Number("position"),
@@ -18,6 +19,9 @@ pub(super) const TABLES: [Table; 8] = [
         check: Some(|row| endpoint::from_row(row).map(drop)),
     },
     Table { name: "capture_star", key: Key::Number("seq"), page: 200, check: None },
+    Table { name: "capture_note", key: Key::Number("seq"), page: 50, check: None },
+    Table { name: "capture_label", key: Key::Other("seq, label"), page: 0, check: None },
+    Table { name: "capture_removal", key: Key::Number("seq"), page: 200, check: None },
     Table { name: "capture_mark", key: Key::Number("seq"), page: 200, check: None },
     Table { name: "diagnosis", key: Key::Number("seq"), page: 50, check: Some(diagnosis::check) },
     Table { name: "delivery", key: Key::Number("seq"), page: 50, check: Some(|row| delivery::from_row(row).map(drop)) },
@@ -29,6 +33,7 @@ pub(super) const TABLES: [Table; 8] = [
         page: 50,
         check: Some(|row| rejection::from_row(row).map(drop)),
     },
+    Table { name: "saved_filter", key: Key::Other("id"), page: 0, check: None },
     Table {
         name: "retention_rule",
         key: Key::Other("endpoint"),
@@ -70,12 +75,19 @@ impl Rows {
             let mut row = NamedRow { columns: &self.columns, values: row };
             let stored = match self.table {
                 "endpoint" => row.store_endpoint(connection),
-                "capture_star" | "diagnosis" => match row.number("seq").and_then(|seq| seqs.get(&seq)) {
+                "capture_star" | "capture_note" | "capture_label" | "diagnosis" => match row.seq_here(seqs) {
                     Some(seq) => {
-                        row.set("seq", Value::Integer(*seq));
+                        row.set("seq", Value::Integer(seq));
                         row.insert(connection, self.table, &[])
                     }
                     None => Ok(Outcome::Refused),
+                },
+                "capture_removal" => match (row.seq_here(seqs), row.number("removed_at")) {
+                    (Some(seq), Some(at)) if capture_removal::hide(connection, seq, UnixMillis(at))? => {
+                        Ok(Outcome::Stored)
+                    }
+                    // Hidden here already, or gone for good there.
+                    _ => Ok(Outcome::Known),
                 },
                 "delivery" => {
                     row.settle("state", "sending", "unknown");
@@ -119,6 +131,11 @@ impl NamedRow<'_> {
             Some(Value::Integer(number)) => Some(*number),
             _ => None,
         }
+    }
+
+    /// The number that the row's capture has here.
+    fn seq_here(&self, seqs: &HashMap<i64, i64>) -> Option<i64> {
+        self.number("seq").and_then(|seq| seqs.get(&seq)).copied()
     }
 
     fn set(&mut self, column: &str, value: Value) {

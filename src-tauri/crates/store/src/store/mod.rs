@@ -6,6 +6,7 @@ mod diagnosis;
 mod endpoint;
 mod rejection;
 mod retention;
+pub(crate) mod search;
 mod secret;
 
 use std::fs::File;
@@ -19,6 +20,7 @@ use tokio::sync::watch;
 use crate::bodies::Bodies;
 use crate::damage;
 use crate::data_dir::DataDir;
+use crate::index::SearchIndex;
 use crate::migration::{check, known_version, migrate, open_error};
 use crate::readers::Readers;
 use crate::table::attempt;
@@ -35,6 +37,7 @@ struct Inner {
     data_dir: DataDir,
     bodies: Bodies,
     readers: Readers,
+    index: SearchIndex,
     /// `None` when open for reading only.
     writer: Option<Writer>,
     /// Held as long as this process may write.
@@ -58,8 +61,8 @@ impl Store {
         // Looked at through a connection that cannot write first, so that a foreign, newer or damaged file stays as
         // it is.
         let mut reader = sqlite::open_reader(path).map_err(error)?;
-        check(&reader, path)?;
-        damage::look(&mut reader, &data_dir)?;
+        let version = check(&reader, path)?;
+        damage::look(&mut reader, version, &data_dir)?;
         drop(reader);
         let mut connection = sqlite::open_writer(path).map_err(error)?;
         data_dir.make_files_private()?;
@@ -72,7 +75,8 @@ impl Store {
         let readers = Readers::new(path.to_owned());
         let writer = Writer::start(connection, data_dir.clone(), readers.clone())
             .map_err(|error| OpenError::Io { path: dir.to_owned(), detail: error.to_string() })?;
-        let inner = Inner { data_dir, bodies, readers, writer: Some(writer), lock: Mutex::new(Some(lock)) };
+        let index = SearchIndex::new(dir);
+        let inner = Inner { data_dir, bodies, readers, index, writer: Some(writer), lock: Mutex::new(Some(lock)) };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -99,6 +103,7 @@ impl Store {
                 data_dir,
                 bodies: Bodies::new(dir),
                 readers,
+                index: SearchIndex::new(dir),
                 writer: None,
                 lock: Mutex::new(None),
             }),
@@ -188,6 +193,7 @@ impl std::fmt::Debug for Store {
 impl Inner {
     fn close(&self) {
         self.readers.close();
+        self.index.close();
         if let Some(writer) = &self.writer {
             writer.close();
         }

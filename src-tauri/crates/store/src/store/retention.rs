@@ -121,7 +121,7 @@ impl Store {
             .await
     }
 
-    async fn remove_files(&self, files: Vec<String>) {
+    pub(super) async fn remove_files(&self, files: Vec<String>) {
         if !files.is_empty() {
             let bodies = self.inner.bodies.clone();
             // Ends early only when the runtime shuts down; then the next start removes them.

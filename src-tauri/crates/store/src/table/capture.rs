@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params};
 
-use super::{capture_count, capture_mark, capture_star, diagnosis, json, uuid, word};
+use super::{capture_count, capture_mark, capture_removal, capture_star, diagnosis, json, uuid, word};
 use crate::capture_name;
 use crate::{CaptureFilter, StoreError};
 
@@ -94,7 +94,7 @@ INSERT INTO capture (seq, id, received_at, endpoint, verdict, verdict_detail, pr
     tls, flags, proof, attempt, foreign_id)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-const COLUMNS: &str = "seq, id, received_at, endpoint, verdict_detail, provider, event_type, event_id, method, target, \
+pub(crate) const COLUMNS: &str = "seq, id, received_at, endpoint, verdict_detail, provider, event_type, event_id, method, target, \
     content_type, client, protocol, framing, body_bytes, body_sha256, truncated, answer_status, head_us, body_us, tls, flags";
 
 const TEXT_MATCHES: &str = r"(event_type LIKE :text ESCAPE '\' OR event_id LIKE :text ESCAPE '\'
@@ -283,7 +283,8 @@ pub(crate) fn list(
     if places.are_none() {
         return Ok(Vec::new());
     }
-    let mut statement = connection.prepare_cached(&list_sql(filter, &places))?;
+    let hidden = capture_removal::any_undoable(connection)?;
+    let mut statement = connection.prepare_cached(&list_sql(filter, &places, hidden))?;
     places.bind(&mut statement)?;
     bind(&mut statement, ":text", text)?;
     bind(&mut statement, ":before", before_seq.unwrap_or(i64::MAX))?;
@@ -298,7 +299,12 @@ pub(crate) fn list(
 
 /// Oldest first, those above `seq`, at most `limit`.
 pub(crate) fn after(connection: &Connection, seq: i64, limit: u32) -> Result<Vec<Capture>, StoreError> {
-    with_marks(connection, plain_after(connection, seq, limit)?)
+    let hidden = if capture_removal::any_undoable(connection)? { capture_removal::NOT_HIDDEN } else { "" };
+    let captures = connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM capture WHERE seq > ? {hidden} ORDER BY seq LIMIT ?"))?
+        .query_map(params![seq, limit], from_row)?
+        .collect::<Result<_, _>>()?;
+    with_marks(connection, captures)
 }
 
 /// Those of these numbers that are still there, in the given order.
@@ -308,7 +314,16 @@ pub(crate) fn of_seqs(connection: &Connection, seqs: &[i64]) -> Result<Vec<Captu
     for seq in seqs {
         captures.extend(statement.query_row([seq], from_row).optional()?);
     }
+    capture_removal::drop_hidden(connection, &mut captures)?;
     with_marks(connection, captures)
+}
+
+/// One capture without what stands in other tables.
+pub(crate) fn plain(connection: &Connection, seq: i64) -> rusqlite::Result<Option<Capture>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM capture WHERE seq = ?"))?
+        .query_row([seq], from_row)
+        .optional()
 }
 
 /// Oldest first, those above `seq`, without what stands in other tables.
@@ -328,7 +343,7 @@ pub(crate) fn plain_before(connection: &Connection, seq: i64, limit: u32) -> rus
 }
 
 /// Adds what stands in other tables.
-fn with_marks(connection: &Connection, mut captures: Vec<Capture>) -> Result<Vec<Capture>, StoreError> {
+pub(crate) fn with_marks(connection: &Connection, mut captures: Vec<Capture>) -> Result<Vec<Capture>, StoreError> {
     for capture in &mut captures {
         capture.mark = capture_mark::get(connection, capture.seq)?;
         capture.starred = capture_star::is_set(connection, capture.seq)?;
@@ -337,9 +352,11 @@ fn with_marks(connection: &Connection, mut captures: Vec<Capture>) -> Result<Vec
 }
 
 /// The statement for the shape of a filter; its values are parameters.
-fn list_sql(filter: &CaptureFilter, places: &Places) -> String {
+fn list_sql(filter: &CaptureFilter, places: &Places, hidden: bool) -> String {
     let text = if filter.text.is_empty() { String::new() } else { format!("AND {TEXT_MATCHES}") };
-    let select = |condition: &str| format!("SELECT {COLUMNS} FROM capture WHERE {condition} seq < :before {text}");
+    let hidden = if hidden { capture_removal::NOT_HIDDEN } else { "" };
+    let select =
+        |condition: &str| format!("SELECT {COLUMNS} FROM capture WHERE {condition} seq < :before {text} {hidden}");
     let rows = match places {
         Places::All => select(""),
         // One stretch of the index for each endpoint and verdict, merged as they are read. A plain `endpoint = ?` would
@@ -404,7 +421,8 @@ pub(crate) fn count(connection: &Connection, filter: &CaptureFilter) -> Result<u
     };
     let endpoint = if filter.endpoint.is_some() { "endpoint = :endpoint AND" } else { "" };
     let verdict = if filter.verdict.is_some() { "verdict = :verdict AND" } else { "" };
-    let sql = format!("SELECT count(*) FROM capture WHERE {endpoint} {verdict} {TEXT_MATCHES}");
+    let hidden = capture_removal::NOT_HIDDEN;
+    let sql = format!("SELECT count(*) FROM capture WHERE {endpoint} {verdict} {TEXT_MATCHES} {hidden}");
     let mut statement = connection.prepare_cached(&sql)?;
     bind_filter(&mut statement, filter, Some(text))?;
     let mut rows = statement.raw_query();
@@ -463,6 +481,9 @@ pub(crate) fn set_verdict(connection: &Connection, id: CaptureId, verdict: &Verd
         detail,
         before.seq
     ])?;
+    if capture_removal::is_hidden(connection, before.seq)? {
+        return Ok(true); // Counted again when it comes back.
+    }
     let head_bytes = connection
         .prepare_cached("SELECT length(head) FROM capture_content WHERE seq = ?")?
         .query_row([before.seq], |row| row.get(0))
@@ -554,7 +575,7 @@ mod tests {
         tally.write(&connection).unwrap();
         let plan = |endpoint, verdict| {
             let filter = CaptureFilter { endpoint, verdict, text: String::new() };
-            let sql = list_sql(&filter, &Places::of(&connection, &filter).unwrap());
+            let sql = list_sql(&filter, &Places::of(&connection, &filter).unwrap(), false);
             let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let lines: Vec<String> =
                 statement.raw_query().mapped(|row| row.get("detail")).collect::<Result<_, _>>().unwrap();

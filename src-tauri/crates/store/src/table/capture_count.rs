@@ -4,7 +4,8 @@
 use hookglass_model::{Capture, EndpointId, UnixMillis, VerdictKind};
 use rusqlite::{Connection, named_params};
 
-use super::uuid;
+use super::capture::VERDICTS;
+use super::{uuid, word};
 
 /// `latest_seq` and `latest_received_at` are of the newest capture ever stored under the key; they stay when it is
 /// deleted, and rows stay when their count falls to 0, so that no `seq` is given out twice.
@@ -127,6 +128,15 @@ pub(crate) fn moved(
     }
     let bytes = head_bytes.saturating_add_unsigned(capture.body_bytes);
     removed(connection, capture.endpoint, capture.verdict.kind(), 1, bytes)?;
+    added(connection, capture, verdict, bytes)
+}
+
+/// Counts a capture that came back.
+pub(crate) fn returned(connection: &Connection, capture: &Capture, bytes: i64) -> rusqlite::Result<()> {
+    added(connection, capture, capture.verdict.kind(), bytes)
+}
+
+fn added(connection: &Connection, capture: &Capture, verdict: VerdictKind, bytes: i64) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO capture_count (endpoint, verdict, captures, bytes, latest_seq, latest_received_at)
@@ -164,6 +174,17 @@ pub(crate) fn endpoints_with(connection: &Connection, verdict: VerdictKind) -> r
     connection
         .prepare_cached("SELECT endpoint FROM capture_count WHERE verdict = ? AND captures > 0 ORDER BY endpoint")?
         .query_map([verdict.as_str()], |row| Ok(EndpointId(uuid(row, "endpoint")?)))?
+        .collect()
+}
+
+/// Which endpoints have captures of which verdict, or had.
+pub(crate) fn places(connection: &Connection) -> rusqlite::Result<Vec<(EndpointId, VerdictKind)>> {
+    connection
+        .prepare_cached("SELECT endpoint, verdict FROM capture_count ORDER BY endpoint, verdict")?
+        .query_map([], |row| {
+            let verdict = word(row, "verdict", |text| VERDICTS.into_iter().find(|verdict| verdict.as_str() == text))?;
+            Ok((EndpointId(uuid(row, "endpoint")?), verdict))
+        })?
         .collect()
 }
 

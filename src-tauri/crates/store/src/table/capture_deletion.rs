@@ -4,7 +4,7 @@ use hookglass_model::{EndpointId, UnixMillis, VerdictKind};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::capture::VERDICTS;
-use super::{capture_count, uuid, word};
+use super::{capture_count, capture_removal, uuid, word};
 use crate::StoreError;
 
 /// A capture that may go.
@@ -28,6 +28,7 @@ pub(crate) fn oldest(
          FROM capture JOIN capture_content AS content ON content.seq = capture.seq
          WHERE endpoint = ? AND verdict = ? AND capture.seq > ?
              AND NOT EXISTS (SELECT 1 FROM capture_star WHERE capture_star.seq = capture.seq)
+             AND NOT EXISTS (SELECT 1 FROM capture_removal WHERE capture_removal.seq = capture.seq)
          ORDER BY capture.seq LIMIT ?",
     )?;
     for endpoint in endpoints {
@@ -64,10 +65,15 @@ pub(crate) fn delete(connection: &Connection, seq: i64) -> Result<Option<String>
         "DELETE FROM capture_content WHERE seq = ?",
         "DELETE FROM capture_mark WHERE seq = ?",
         "DELETE FROM capture_star WHERE seq = ?",
+        "DELETE FROM capture_note WHERE seq = ?",
+        "DELETE FROM capture_label WHERE seq = ?",
         "DELETE FROM diagnosis WHERE seq = ?",
     ] {
         connection.prepare_cached(sql)?.execute([seq])?;
     }
-    capture_count::removed(connection, endpoint, verdict, 1, bytes)?;
+    // One that the user deleted is counted no longer since then.
+    if !capture_removal::gone(connection, seq)? {
+        capture_count::removed(connection, endpoint, verdict, 1, bytes)?;
+    }
     Ok(body_file)
 }

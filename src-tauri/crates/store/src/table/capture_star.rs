@@ -36,13 +36,17 @@ pub(crate) fn is_set(connection: &Connection, seq: i64) -> rusqlite::Result<bool
         .map(|found| found.is_some())
 }
 
-/// How many captures of these endpoints have one, and how many bytes their heads and bodies take up.
+/// `CROSS JOIN` keeps the order: stars first. Left to itself SQLite walks the index of all captures, as that saves sorting the
+/// groups, and a step of retention among a million captures took a third of a second.
+const USAGE: &str = "
+SELECT endpoint, count(*) AS captures, sum(capture.body_bytes + length(content.head)) AS bytes
+FROM capture_star CROSS JOIN capture USING (seq) CROSS JOIN capture_content AS content USING (seq)
+WHERE seq NOT IN (SELECT seq FROM capture_removal) GROUP BY endpoint";
+
+/// How many captures of these endpoints have one and are not deleted, and how many bytes their heads and bodies take up.
 pub(crate) fn usage(connection: &Connection, endpoints: &[EndpointId]) -> rusqlite::Result<(u64, u64)> {
     let endpoints: HashSet<&EndpointId> = endpoints.iter().collect();
-    let mut statement = connection.prepare_cached(
-        "SELECT endpoint, count(*) AS captures, sum(capture.body_bytes + length(content.head)) AS bytes
-         FROM capture_star JOIN capture USING (seq) JOIN capture_content AS content USING (seq) GROUP BY endpoint",
-    )?;
+    let mut statement = connection.prepare_cached(USAGE)?;
     let mut rows = statement.query([])?;
     let (mut captures, mut bytes) = (0, 0);
     while let Some(row) = rows.next()? {
@@ -52,4 +56,27 @@ pub(crate) fn usage(connection: &Connection, endpoints: &[EndpointId]) -> rusqli
         }
     }
     Ok((captures, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{capture, capture_content, capture_removal};
+    use super::*;
+
+    #[test]
+    fn what_the_stars_take_up_is_told_without_a_walk_over_all_captures() {
+        let connection = Connection::open_in_memory().unwrap();
+        for create in [CREATE, capture::CREATE, capture_content::CREATE, capture_removal::CREATE] {
+            connection.execute_batch(create).unwrap();
+        }
+        let plan: Vec<String> = connection
+            .prepare(&format!("EXPLAIN QUERY PLAN {USAGE}"))
+            .unwrap()
+            .query_map([], |row| row.get(3))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert_eq!(plan[0], "SCAN capture_star");
+        assert!(plan[1..].iter().all(|step| !step.contains("SCAN")), "{plan:?}");
+    }
 }

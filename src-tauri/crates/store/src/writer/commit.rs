@@ -119,10 +119,12 @@ impl Committer {
         connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let mut inserter = None;
         let (mut done, mut bytes) = (0, batch.iter().map(Job::bytes).sum());
+        let mut other_work = false;
         // What comes meanwhile is inserted as it comes: waiting for all of it first would leave this processor idle, and
         // then the others.
         loop {
             for job in batch.iter_mut().skip(done) {
+                other_work |= matches!(job, Job::Work(_));
                 job.run(connection, &mut inserter, &mut seq, &mut tally)?;
                 // Without its transaction each further statement would commit by itself, uncounted and too early.
                 if connection.is_autocommit() {
@@ -131,7 +133,6 @@ impl Committer {
             }
             done = batch.len();
             // Other work may take longer, so nobody is made to wait in its transaction who came later.
-            let other_work = batch.iter().any(|job| matches!(job, Job::Work(_)));
             if other_work || !queue.take_more(batch, &mut bytes, self.last_jobs, began) {
                 break;
             }

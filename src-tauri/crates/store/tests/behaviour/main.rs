@@ -13,4 +13,6 @@ mod listing;
 mod opening;
 mod retention;
 mod salvage;
+mod search_index;
+mod searching;
 mod secrets;

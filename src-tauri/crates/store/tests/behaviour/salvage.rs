@@ -9,7 +9,8 @@ use hookglass_model::{
     Endpoint, EndpointId, EndpointSecret, Finding, SecretId, Slug, UnixMillis,
 };
 use hookglass_store::{
-    NewBody, NewCapture, NewRejection, RetentionRule, Salvaged, SecretMatch, Stop, Store, StoredDiagnosis, VaultChange,
+    NewBody, NewCapture, NewRejection, RetentionRule, Salvaged, SavedFilter, SecretMatch, Stop, Store, StoredDiagnosis,
+    VaultChange,
 };
 use uuid::Uuid;
 
@@ -88,6 +89,16 @@ async fn full() -> (tempfile::TempDir, PathBuf, Vec<u8>) {
     fs::write(&path, b"a body in a file").unwrap();
     put(&store, NewCapture { body: NewBody::File { path, bytes: 16 }, ..capture(CAPTURES + 1) }).await.unwrap();
     store.set_star((1..=5).map(|number| capture(number).id).collect(), true).await.unwrap();
+    for number in 1..=4 {
+        assert!(store.set_note(capture(number).id, format!("note {number}")).await.unwrap());
+    }
+    store.set_label((1..=6).map(|number| capture(number).id).collect(), "refund".to_owned(), true).await.unwrap();
+    assert_eq!(store.remove_captures(vec![capture(7).id], NOW).await.unwrap().len(), 1);
+    for (number, query) in [(1, "verdict:invalid"), (2, "-starred:true")] {
+        let filter =
+            SavedFilter { id: Uuid::from_u64_pair(3, number), name: query.to_owned(), query: query.to_owned() };
+        store.save_filter(filter).await.unwrap();
+    }
     for number in 1..=6 {
         store.put_diagnosis(diagnosis(capture(number).id)).await.unwrap();
     }
@@ -125,6 +136,10 @@ fn expected() -> HashMap<&'static str, u64> {
         ("capture", CAPTURES + 1),
         ("endpoint", 3),
         ("capture_star", 5),
+        ("capture_note", 4),
+        ("capture_label", 6),
+        ("capture_removal", 1),
+        ("saved_filter", 2),
         ("diagnosis", 6),
         ("delivery", DELIVERIES),
         ("attempt", DELIVERIES),
@@ -160,6 +175,11 @@ async fn a_whole_database_comes_back_whole() {
     assert_eq!(built_in.target_url.as_deref(), Some("http://localhost:9"));
     let third = store.get_capture(capture(3).id).await.unwrap().unwrap();
     assert!(third.starred && !store.get_capture(capture(6).id).await.unwrap().unwrap().starred);
+    let annotations = store.annotations(capture(4).id).await.unwrap();
+    assert_eq!(annotations, (Some("note 4".to_owned()), vec!["refund".to_owned()]));
+    assert_eq!(store.totals().await.unwrap().captures, CAPTURES, "what the user deleted stays deleted");
+    let filters: Vec<String> = store.saved_filters().await.unwrap().into_iter().map(|filter| filter.query).collect();
+    assert_eq!(filters, ["verdict:invalid", "-starred:true"]);
     assert!(store.diagnosis(capture(6).id).await.unwrap().is_some());
     assert_eq!(store.capture_content(capture(CAPTURES + 1).id).await.unwrap().unwrap().body, b"a body in a file");
     let (delivery, attempts) = store.list_deliveries(Some(capture(4).id), 9).await.unwrap().remove(0);
@@ -178,6 +198,7 @@ async fn a_whole_database_comes_back_whole() {
 
     let again = store.salvage(dir.join("hookglass.db"), NOW, Stop::default()).await.unwrap();
     assert!(again.tables.iter().all(|table| table.stored == 0), "{again:?}");
+    assert_eq!(store.restore_captures(vec![capture(7).id]).await.unwrap(), 1, "and can come back");
 }
 
 #[tokio::test]

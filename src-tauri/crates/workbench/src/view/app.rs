@@ -90,8 +90,10 @@ pub enum Notice {
         /// How many are kept in the list of those.
         total: u64,
     },
-    /// It became known how captures are like earlier ones, or captures were deleted: rows look different.
+    /// It became known how captures are like earlier ones: rows look different.
     Duplicates,
+    /// Captures were deleted, as the retention rules say: their rows go.
+    Deleted,
     /// A look through the sockets found something else than before, or the write-ahead log became too long or short again.
     Health,
     /// A damaged database was set aside, read, or is no longer told about.

@@ -5,7 +5,7 @@ use hookglass_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::HandshakeView;
+use super::{CharsetView, HandshakeView, SearchEnd};
 use crate::doctor::is_explained;
 
 /// One line of the inbox.
@@ -155,8 +155,8 @@ pub struct CaptureFilter {
     pub endpoint: Option<EndpointId>,
     /// Only those with this verdict.
     pub verdict: Option<VerdictKind>,
-    /// Substring of event type, event id, method, path or provider, case ignored; empty matches all.
-    pub text: String,
+    /// Only those that this finds, in the language of searches; empty matches all.
+    pub query: String,
 }
 
 /// A page of the inbox, newest first.
@@ -165,10 +165,16 @@ pub struct CaptureFilter {
 pub struct CapturePage {
     /// The rows.
     pub rows: Vec<CaptureRow>,
-    /// How many captures match the filter.
+    /// How many captures match the filter, at least. Of a query only the page that begins at the newest tells it.
     pub total: u64,
+    /// Whether that is the whole number.
+    pub total_is_exact: bool,
     /// What to ask for next, `None` at the end.
     pub next_before_seq: Option<i64>,
+    /// Why the page ended.
+    pub end: SearchEnd,
+    /// Captures on the way whose body was searched only in its first 256 KiB.
+    pub searched_partly: u64,
 }
 
 /// A header for showing.
@@ -211,6 +217,11 @@ pub struct CaptureDetail {
     pub framing: Framing,
     /// SHA-256 of the stored body, in hex.
     pub body_sha256: String,
+    /// The content-codings of the body as they were applied, in lower case; empty when it came as it is. Signatures are
+    /// over the body as received, with these codings on it.
+    pub codings: Vec<String>,
+    /// The charset of the body as received, when it is text.
+    pub charset: CharsetView,
     /// Microseconds from the first byte to the end of the head.
     pub head_us: u32,
     /// Microseconds from the first byte to the end of the body.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ListenerState;
 
-/// What the listener allows.
+/// What the listener allows, and what a decoded view may cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct LimitsView {
@@ -29,6 +29,10 @@ pub struct LimitsView {
     pub max_connections: u32,
     /// Who may send, as addresses or networks (`192.168.1.0/24`); everybody when empty.
     pub allowed_clients: Vec<String>,
+    /// Largest decoded view of a body, in bytes.
+    pub decoded_view_bytes: u64,
+    /// Most decoded bytes for each byte received, once there are more than 1 MiB of them.
+    pub decoded_view_ratio: u32,
 }
 
 /// How the listener is set up.

@@ -4,6 +4,7 @@
 mod app;
 mod capture;
 mod catalogue;
+mod decoded;
 mod delivery;
 mod doctor;
 mod draft;
@@ -13,6 +14,7 @@ mod health;
 mod listener;
 mod provider;
 mod rejected;
+mod search;
 mod storage;
 mod vault;
 
@@ -22,6 +24,7 @@ pub use capture::{
     HeaderView, ReceivedView, SignatureView, SignedPartView,
 };
 pub use catalogue::{RetryView, SampleDraftView, SampleInput, SampleTarget, SampleView};
+pub use decoded::{CharsetSource, CharsetView, DecodedNote, DecodedNoteKind, DecodedView};
 pub use delivery::{AttemptView, DeliveryView};
 pub use doctor::{
     BytesPartView, BytesRunKind, BytesRunView, ComputedView, DoctorView, RecheckView, RemedyOutcome, RevealedView,
@@ -40,6 +43,10 @@ pub use provider::{
     TrialInput, TrialVerdict,
 };
 pub use rejected::{RejectedPage, RejectedRow};
+pub use search::{
+    CaptureNotes, CompletionItem, CompletionView, CountView, LabelCount, QueryProblem, QueryToken, QueryTokenKind,
+    QueryView, SavedFilterInput, SavedFilterView, SearchEnd,
+};
 pub use storage::{
     BackupView, EndpointRetention, IntegrityView, RetentionRule, RetentionRun, RetentionView, SalvageView, SetAsideView,
 };

@@ -91,7 +91,7 @@ impl Bench {
     }
 
     pub(crate) async fn rows(&self) -> Vec<CaptureRow> {
-        self.workbench.list_captures(CaptureFilter::default(), None, 100).await.unwrap().rows
+        self.workbench.list_captures(CaptureFilter::default(), 0, None, 100).await.unwrap().rows
     }
 
     pub(crate) async fn newest(&self) -> CaptureDetail {

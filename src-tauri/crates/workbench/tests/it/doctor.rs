@@ -60,7 +60,7 @@ async fn the_list_says_the_cause_and_one_click_mends_it() {
     assert_eq!((outcome.verdict.kind, outcome.alike), (VerdictKind::Valid, 2));
     assert_eq!(outcome.sentence, "Mended the secret of stripe. This capture is valid now.");
     let counts = |verdict| CaptureFilter { verdict: Some(verdict), ..CaptureFilter::default() };
-    let count = async |verdict| bench.workbench.list_captures(counts(verdict), None, 10).await.unwrap().total;
+    let count = async |verdict| bench.workbench.list_captures(counts(verdict), 0, None, 10).await.unwrap().total;
     assert_eq!((count(VerdictKind::Valid).await, count(VerdictKind::Invalid).await), (1, 2));
 
     let checked = bench.workbench.recheck_alike(row.id).await.unwrap();
