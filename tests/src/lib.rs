@@ -7,6 +7,7 @@ pub mod binaries;
 pub mod desktop;
 pub mod handler;
 pub mod http;
+pub mod keys;
 pub mod processes;
 pub mod stripe;
 pub mod tls;

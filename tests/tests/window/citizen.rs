@@ -6,14 +6,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use fantoccini::{
-    actions::{InputSource, KeyAction, KeyActions},
-    key::Key,
-};
+use fantoccini::key::Key;
 use hookglass_tests::{
     binaries,
     desktop::{Desktop, Start, with_window},
     http,
+    keys::press,
     user::{expect_2xx, listening_address, open_capture},
     wait_for,
 };
@@ -112,15 +110,6 @@ async fn zooming_lays_the_page_out_as_a_narrower_window_and_is_kept() -> Result<
 
 async fn press_with_control(window: &Desktop, key: char) -> Result<()> {
     press(window, &[Key::Control.into(), key]).await
-}
-
-/// Presses keys one after the other, holding each, as a hand does, and lets go of them in reverse.
-async fn press(window: &Desktop, keys: &[char]) -> Result<()> {
-    let down = keys
-        .iter()
-        .fold(KeyActions::new("keyboard".to_owned()), |actions, &value| actions.then(KeyAction::Down { value }));
-    let actions = keys.iter().rev().fold(down, |actions, &value| actions.then(KeyAction::Up { value }));
-    Ok(window.client().perform_actions(actions).await?)
 }
 
 /// Width of the page in CSS pixels.

@@ -1,10 +1,11 @@
 //! The main job in the real window: a signed request arrives on a real socket, is seen, edited, signed again, sent to
 //! a real handler and exported.
 
+mod citizen;
 mod doctor;
-mod notifying;
 mod keeping;
 mod listening;
+mod notifying;
 mod rejected;
 mod repeats;
 mod troubles;
