@@ -1,5 +1,6 @@
 //! The menu bar of macOS, without which Copy and Paste have no keys there. Elsewhere the window has none.
-//! Written against the interface of Tauri and compiled on Linux; not seen on a Mac yet.
+//! Written against the documentation of Tauri on Linux, where it is left out of the build: it was never compiled or
+//! seen.
 
 use tauri::{
     AppHandle,
