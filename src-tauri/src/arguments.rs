@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
     #[arg(long, env = "HOOKGLASS_LISTEN", value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<SocketAddr>,
 
-    /// A link to show, for example hookglass://capture/ID.
+    /// A link to show, for example `hookglass://capture/ID`.
     #[arg(value_name = "LINK")]
     pub(crate) link: Option<String>,
 

@@ -19,6 +19,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             app::subscribe,
             app::window_ready,
             app::window_painted,
+            app::display_paused,
             app::copy_text,
             app::copy_link,
             captures::list_captures,

@@ -15,6 +15,7 @@ mod notifications;
 mod page_notices;
 mod preferences;
 mod startup;
+mod tray;
 mod window;
 mod zoom;
 

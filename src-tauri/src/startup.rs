@@ -3,11 +3,17 @@
 use std::sync::Arc;
 
 use hookglass_workbench::{Options, SystemClock, VaultChoice, Workbench, default_data_dir};
-use tauri::{App, AppHandle, Manager, RunEvent};
+use tauri::{App, AppHandle, Manager, RunEvent, WindowEvent};
 
 use crate::{
-    arguments::Arguments, bindings, commands::listener::ChosenFiles, links, notifications, page_notices::PageNotices,
-    preferences, window, zoom,
+    arguments::Arguments,
+    bindings,
+    commands::listener::ChosenFiles,
+    links, notifications,
+    page_notices::PageNotices,
+    preferences,
+    tray::{self, WindowNews},
+    window, zoom,
 };
 
 /// Set to `memory` by tests, so that they leave the user's keychain alone.
@@ -26,6 +32,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(window::keep_its_place())
         .invoke_handler(commands.invoke_handler())
+        .on_window_event(|window, event| {
+            if let WindowEvent::Focused(focused) = event
+                && let Some(news) = window.try_state::<WindowNews>()
+            {
+                news.set_in_front(*focused);
+            }
+        })
         .setup(move |app| set_up(app, &arguments));
     #[cfg(target_os = "macos")]
     let builder = builder
@@ -108,6 +121,7 @@ fn set_up(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::error
         bench.start_housekeeping();
     }
     app.manage(PageNotices::new());
+    app.manage(WindowNews::default());
     app.manage(ChosenFiles::default());
     app.manage(Arc::clone(&bench));
     app.manage(zoom::OneAtATime::default());
@@ -116,7 +130,8 @@ fn set_up(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::error
     if let Some(link) = &arguments.link {
         links::open(app.handle(), link);
     }
-    tauri::async_runtime::spawn(notifications::watch(app.handle().clone(), bench));
+    tauri::async_runtime::spawn(notifications::watch(app.handle().clone(), Arc::clone(&bench)));
+    tauri::async_runtime::spawn(tray::keep_up(app.handle().clone(), bench));
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use tauri::{AppHandle, ipc::Channel};
 use tauri_plugin_clipboard_manager::ClipboardExt;
 
 use super::{Answer, Bench};
-use crate::{links, page_notices::PageNotices};
+use crate::{links, page_notices::PageNotices, tray::WindowNews};
 
 #[tauri::command]
 #[specta::specta]
@@ -65,6 +65,14 @@ pub(crate) async fn window_ready(app: AppHandle) -> Answer<()> {
 #[specta::specta]
 pub(crate) async fn window_painted() -> Answer<()> {
     crate::window::say_ready();
+    Ok(())
+}
+
+/// The list stands still, or follows again: the tray offers the other.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn display_paused(news: tauri::State<'_, WindowNews>, paused: bool) -> Answer<()> {
+    news.set_paused(paused);
     Ok(())
 }
 

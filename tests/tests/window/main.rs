@@ -8,6 +8,7 @@ mod listening;
 mod notifying;
 mod rejected;
 mod repeats;
+mod tray;
 mod troubles;
 
 use anyhow::{Context, Result, ensure};

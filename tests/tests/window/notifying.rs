@@ -1,6 +1,12 @@
 //! Notifications, seen by a notification server of the test's own on the private bus: few for many captures, and a
 //! click that leads to the capture.
 
+#![allow(
+    clippy::unused_self,
+    clippy::used_underscore_binding,
+    reason = "the interface asks for more than a test has to answer"
+)]
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},

@@ -177,6 +177,8 @@ export interface Backend {
 	windowReady(): Promise<void>;
 	/** The shown page has painted. */
 	windowPainted(): Promise<void>;
+	/** Tells the tray whether the list stands still. */
+	displayPaused(paused: boolean): Promise<void>;
 	/** Shows the page larger or smaller; resolves to its size in percent. Kept on this computer. */
 	zoom(step: ZoomStep): Promise<number>;
 	/** Calls back for every notice until the returned function is called. */

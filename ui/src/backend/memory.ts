@@ -637,6 +637,10 @@ export class MemoryBackend implements Backend {
 		await this.#answer();
 	}
 
+	async displayPaused(): Promise<void> {
+		await this.#answer();
+	}
+
 	async zoom(): Promise<number> {
 		await this.#answer();
 		return 100;

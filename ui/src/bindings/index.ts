@@ -17,6 +17,8 @@ export const commands = {
 	windowReady: () => __TAURI_INVOKE<null>("window_ready"),
 	/**  The shown page has painted: tell whoever measures the start. */
 	windowPainted: () => __TAURI_INVOKE<null>("window_painted"),
+	/**  The list stands still, or follows again: the tray offers the other. */
+	displayPaused: (paused: boolean) => __TAURI_INVOKE<null>("display_paused", { paused }),
 	copyText: (text: string) => __TAURI_INVOKE<null>("copy_text", { text }),
 	/**  Puts the link to a capture on the clipboard and returns it. */
 	copyLink: (id: CaptureId) => __TAURI_INVOKE<string>("copy_link", { id }),
@@ -1021,6 +1023,10 @@ state: VaultState } |
 { kind: "open_capture"; 
 /**  Which. */
 id: CaptureId } | 
+/**  The tray asks the list to stand still, or to follow again. */
+{ kind: "pause_display"; 
+/**  Whether it is to stand still. */
+paused: boolean } | 
 /**  A link was opened that leads nowhere. */
 { kind: "link_refused"; 
 /**  Why, as a sentence. */

@@ -215,6 +215,7 @@ export class Session {
 			case 'duplicates':
 			case 'deleted':
 			case 'open_capture':
+			case 'pause_display':
 			case 'link_refused':
 				break;
 		}

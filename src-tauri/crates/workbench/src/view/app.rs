@@ -124,6 +124,11 @@ pub enum Notice {
         /// Which.
         id: CaptureId,
     },
+    /// The tray asks the list to stand still, or to follow again.
+    PauseDisplay {
+        /// Whether it is to stand still.
+        paused: bool,
+    },
     /// A link was opened that leads nowhere.
     LinkRefused {
         /// Why, as a sentence.
