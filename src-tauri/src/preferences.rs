@@ -32,6 +32,8 @@ pub(crate) struct Preferences {
     pub(crate) notify_on: NotifyOn,
     /// Address of the capture port.
     pub(crate) listen: String,
+    /// Whether keys without Ctrl, Alt or ⌘ that type a character do something in the window.
+    pub(crate) single_keys: bool,
 }
 
 /// Colours of the window.
@@ -60,7 +62,12 @@ pub(crate) enum NotifyOn {
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { theme: Theme::System, notify_on: NotifyOn::Invalid, listen: DEFAULT_LISTEN_ADDRESS.to_string() }
+        Self {
+            theme: Theme::System,
+            notify_on: NotifyOn::Invalid,
+            listen: DEFAULT_LISTEN_ADDRESS.to_string(),
+            single_keys: true,
+        }
     }
 }
 

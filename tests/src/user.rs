@@ -218,3 +218,22 @@ mod tests {
         assert_eq!(socket_address("127.0.0.1:0"), None);
     }
 }
+
+/// Waits until the list shows rows with these texts and no others, in this order.
+///
+/// # Errors
+/// When it shows others.
+pub async fn list_holds(window: &Desktop, parts: &[&str]) -> Result<()> {
+    let mut last = Vec::new();
+    wait_for(&format!("the rows {parts:?}"), LIVE_LIMIT, async || {
+        last.clear();
+        for row in window.find_all("capture-row").await? {
+            // A row may go while it is read.
+            last.push(row.text().await.unwrap_or_default());
+        }
+        let fits = last.len() == parts.len() && last.iter().zip(parts).all(|(row, part)| row.contains(part));
+        Ok(fits.then_some(()))
+    })
+    .await
+    .with_context(|| format!("the rows are {last:?}"))
+}

@@ -12,7 +12,7 @@ use hookglass_tests::{
     desktop::{Desktop, Start, with_window},
     http,
     keys::press,
-    user::{expect_2xx, listening_address, open_capture},
+    user::{capture_row, expect_2xx, listening_address, open_capture},
     wait_for,
 };
 use serde_json::Value;
@@ -27,6 +27,8 @@ async fn a_link_opens_the_capture_it_names_and_nothing_else() -> Result<()> {
         for path in ["/linked", "/other"] {
             expect_2xx(&address, &http::post(path, &[], b"{}")).await?;
         }
+        // Once both are listed no row moves away from the pointer.
+        capture_row(window, "/other").await?;
         open_capture(window, "/linked").await?;
         let link = copied_link(window).await?;
         open_capture(window, "/other").await?;

@@ -3,11 +3,13 @@
 
 mod citizen;
 mod doctor;
+mod doing;
 mod keeping;
 mod listening;
 mod notifying;
 mod rejected;
 mod repeats;
+mod searching;
 mod tray;
 mod troubles;
 

@@ -5,7 +5,10 @@ import type {
 	CaptureDetail,
 	CaptureFilter,
 	CaptureId,
+	CaptureNotes,
 	CapturePage,
+	CompletionView,
+	CountView,
 	DeliveryView,
 	DoctorView,
 	DraftInput,
@@ -17,6 +20,7 @@ import type {
 	HealthView,
 	IntegrityView,
 	KeyPairView,
+	LabelCount,
 	LimitsView,
 	ListenerSettings,
 	ListenerState,
@@ -25,6 +29,7 @@ import type {
 	ProviderDetail,
 	ProviderId,
 	ProviderInfo,
+	QueryView,
 	RecheckView,
 	RejectedPage,
 	Remedy,
@@ -35,6 +40,8 @@ import type {
 	SalvageView,
 	SampleInput,
 	SampleView,
+	SavedFilterInput,
+	SavedFilterView,
 	ScratchInput,
 	TlsInput,
 	Trial,
@@ -54,8 +61,23 @@ export interface Backend {
 	appState(): Promise<AppState>;
 	/** Moves the listener to `address`, e.g. `127.0.0.1:4681`; with the present address it tries again. */
 	listenOn(address: string): Promise<ListenerState>;
-	/** One page, newest first, older than `beforeSeq`; null: from the newest. */
+	/**
+	 * One page, newest first, older than `beforeSeq`; null: from the newest. With a query it ends after a quarter of a second
+	 * with what was found by then (`end: 'time'`). `invalid_input`: the query cannot be understood.
+	 */
 	listCaptures(filter: CaptureFilter, beforeSeq: number | null, limit: number): Promise<CapturePage>;
+	/** How many captures a query finds, as far as can be told in a tenth of a second. */
+	countSearch(query: string): Promise<CountView>;
+	/** What a text means as a query, in words and coloured pieces, or what is wrong with it and where. */
+	explainSearch(query: string): Promise<QueryView>;
+	/** What can stand at the cursor, which is counted as JavaScript counts. */
+	completeSearch(query: string, cursor: number): Promise<CompletionView>;
+	/** The searches with a name, in order. */
+	savedFilters(): Promise<SavedFilterView[]>;
+	/** Changes one or adds one at the end; resolves to all of them, as the next two do. */
+	saveFilter(input: SavedFilterInput): Promise<SavedFilterView[]>;
+	orderFilters(ids: string[]): Promise<SavedFilterView[]>;
+	deleteFilter(id: string): Promise<SavedFilterView[]>;
 	getCapture(id: CaptureId): Promise<CaptureDetail>;
 	/** The body exactly as it came. */
 	captureBody(id: CaptureId): Promise<Uint8Array>;
@@ -69,6 +91,16 @@ export interface Backend {
 	captureWire(id: CaptureId): Promise<Uint8Array>;
 	/** Starred captures are kept by retention. */
 	setStar(ids: CaptureId[], starred: boolean): Promise<void>;
+	captureNotes(id: CaptureId): Promise<CaptureNotes>;
+	/** An empty note takes it away. */
+	setNote(id: CaptureId, note: string): Promise<CaptureNotes>;
+	setLabel(ids: CaptureId[], label: string, on: boolean): Promise<void>;
+	/** Every label in use, the commonest first. */
+	labels(): Promise<LabelCount[]>;
+	/** For ten minutes they can come back. Resolves to those that were there. */
+	deleteCaptures(ids: CaptureId[]): Promise<CaptureId[]>;
+	/** Resolves to how many came back. */
+	undoDelete(ids: CaptureId[]): Promise<number>;
 	/** Requests that never became a capture, newest first, older than `beforeId`; null: from the newest. */
 	listRejected(beforeId: number | null, limit: number): Promise<RejectedPage>;
 	clearRejected(): Promise<void>;

@@ -141,3 +141,10 @@ export function healthView(view: Partial<HealthView> = {}): HealthView {
 		...view,
 	};
 }
+
+/** Stands for the SHA-256 of a body: the same for the same bytes (FNV-1a). */
+export function bodyDigest(body: Uint8Array = new Uint8Array()): string {
+	let hash = 0x811c9dc5;
+	for (const byte of body) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+	return hash.toString(16).padStart(8, '0').padEnd(64, '0');
+}

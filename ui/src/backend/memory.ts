@@ -38,9 +38,11 @@ import type {
 } from '../bindings';
 import type { Backend } from './backend';
 import type { DecodedBody } from './decodedBody';
-import { captureRow, charsetView, commandError, decodedView, endpointView, secretView, vaultState } from './examples';
+import { bodyDigest, captureRow, charsetView, commandError, decodedView, endpointView, secretView, vaultState } from './examples';
 import { MemoryDoctor } from './memoryDoctor';
 import { MemoryListening } from './memoryListening';
+import { MemoryNotes } from './memoryNotes';
+import { MemorySearch } from './memorySearch';
 import { MemoryStorage } from './memoryStorage';
 
 export { captureRow, commandError, endpointView, secretView, vaultState };
@@ -78,7 +80,7 @@ export class MemoryBackend implements Backend {
 	sampleAnswer: number | null = 200;
 	endpoints: EndpointView[] = [endpointView({ id: 'default', slug: 'default', built_in: true })];
 	deliveries: DeliveryView[] = [];
-	preferences: Preferences = { theme: 'system', notify_on: 'invalid', listen: '127.0.0.1:4665' };
+	preferences: Preferences = { theme: 'system', notify_on: 'invalid', listen: '127.0.0.1:4665', single_keys: true };
 	listener: ListenerState = LISTENING;
 	state: Pick<AppState, 'vault' | 'store_problem' | 'read_only' | 'data_dir' | 'version' | 'store_bytes'> = {
 		version: '0.1.0',
@@ -103,7 +105,9 @@ export class MemoryBackend implements Backend {
 	retry: ProviderDetail['retry'] = null;
 	readonly doctor = new MemoryDoctor();
 	readonly listening = new MemoryListening(() => this.#answer(), (notice) => this.notify(notice));
+	readonly search = new MemorySearch(() => this.#answer(), () => this.captures.map(({ row }) => row));
 	readonly storage = new MemoryStorage(() => this.#answer(), (notice) => this.notify(notice));
+	readonly annotations = new MemoryNotes(() => this.#answer(), this);
 	/** Set to make every command fail. */
 	failure: CommandError | null = null;
 	/** Addresses another program holds. */
@@ -151,6 +155,12 @@ export class MemoryBackend implements Backend {
 		};
 	}
 
+	captureNotes: Backend['captureNotes'] = (id) => this.annotations.captureNotes(id);
+	setNote: Backend['setNote'] = (id, note) => this.annotations.setNote(id, note);
+	setLabel: Backend['setLabel'] = (ids, label, on) => this.annotations.setLabel(ids, label, on);
+	labels: Backend['labels'] = () => this.annotations.labels();
+	deleteCaptures: Backend['deleteCaptures'] = (ids) => this.annotations.deleteCaptures(ids);
+	undoDelete: Backend['undoDelete'] = (ids) => this.annotations.undoDelete(ids);
 	listRejected: Backend['listRejected'] = (beforeId, limit) => this.listening.listRejected(beforeId, limit);
 	clearRejected: Backend['clearRejected'] = () => this.listening.clearRejected();
 	listenerSettings: Backend['listenerSettings'] = () => this.listening.listenerSettings();
@@ -189,34 +199,20 @@ export class MemoryBackend implements Backend {
 	async listCaptures(filter: CaptureFilter, beforeSeq: number | null, limit: number): Promise<CapturePage> {
 		this.pagesRead.push({ filter, beforeSeq, limit });
 		await this.#answer();
-		const text = filter.query.toLowerCase();
-		const matching = this.captures
-			.map((capture) => capture.row)
-			.filter((row) => filter.endpoint === null || row.endpoint === filter.endpoint)
-			.filter((row) => filter.verdict === null || row.verdict === filter.verdict)
-			.filter(
-				(row) =>
-					text === '' ||
-					[row.event_type, row.event_id, row.method, row.target, row.provider].some((part) => part?.toLowerCase().includes(text)),
-			)
-			.sort((a, b) => b.seq - a.seq);
-		const older = matching.filter((row) => beforeSeq === null || row.seq < beforeSeq);
-		const rows = older.slice(0, limit);
-		const last = rows.at(-1);
-		const more = older.length > limit && last;
-		return {
-			rows,
-			total: matching.length,
-			total_is_exact: true,
-			next_before_seq: more ? last.seq : null,
-			end: more ? 'page' : 'everything',
-			searched_partly: 0,
-		};
+		return this.search.page(filter, beforeSeq, limit);
 	}
+
+	countSearch: Backend['countSearch'] = (query) => this.search.countSearch(query);
+	explainSearch: Backend['explainSearch'] = (query) => this.search.explainSearch(query);
+	completeSearch: Backend['completeSearch'] = (query, cursor) => this.search.completeSearch(query, cursor);
+	savedFilters: Backend['savedFilters'] = () => this.search.savedFilters();
+	saveFilter: Backend['saveFilter'] = (input) => this.search.saveFilter(input);
+	orderFilters: Backend['orderFilters'] = (ids) => this.search.orderFilters(ids);
+	deleteFilter: Backend['deleteFilter'] = (id) => this.search.deleteFilter(id);
 
 	async getCapture(id: CaptureId): Promise<CaptureDetail> {
 		await this.#answer();
-		const { row, detail } = this.#capture(id);
+		const { row, detail, body } = this.#capture(id);
 		return {
 			row,
 			headers: [{ name: 'Content-Type', value: row.content_type ?? '', lossy: false }],
@@ -224,7 +220,7 @@ export class MemoryBackend implements Backend {
 			client: '127.0.0.1:50412',
 			framing: 'content_length',
 			event_at: null,
-			body_sha256: '9f2c'.padEnd(64, '0'),
+			body_sha256: bodyDigest(body),
 			codings: [],
 			charset: charsetView(),
 			head_us: 210,

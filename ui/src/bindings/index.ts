@@ -1064,6 +1064,8 @@ export type Preferences = {
 	notify_on: NotifyOn,
 	/**  Address of the capture port. */
 	listen: string,
+	/**  Whether keys without Ctrl, Alt or ⌘ that type a character do something in the window. */
+	single_keys: boolean,
 };
 
 /**  One look through a socket. */

@@ -1,6 +1,7 @@
-import type { CaptureDetail, CaptureId, DecodedView } from '../bindings';
+import type { CaptureDetail, CaptureId, CaptureRow, DecodedView } from '../bindings';
 import { nextTask, readBody, type ReadableBody } from './bodyText';
-import { type JsonOutline, JsonOutliner, type JsonProblem } from './json/outline';
+import { type JsonOutline, JsonOutliner, problemSentence } from './json/outline';
+import { type XmlOutline, XmlOutliner, xmlProblemSentence } from './xml/outline';
 
 /** Larger bodies open as source; their tree is read when it is asked for. */
 export const TREE_ASKED_BYTES = 5_000_000;
@@ -29,8 +30,20 @@ export type OutlineState =
 	| { kind: 'none' }
 	/** `part` is between 0 and 1. */
 	| { kind: 'reading'; part: number }
-	| { kind: 'read'; outline: JsonOutline }
-	| { kind: 'problem'; problem: JsonProblem };
+	| { kind: 'json'; outline: JsonOutline }
+	| { kind: 'xml'; outline: XmlOutline }
+	/** It is not what it is said to be: where that shows, in UTF-16 units, and the sentence about it. */
+	| { kind: 'problem'; offset: number; sentence: string };
+
+/** What of a capture its body needs. */
+export type BodyOf = { row: Pick<CaptureRow, 'id' | 'content_type' | 'body_bytes'>; charset: CaptureDetail['charset'] };
+
+/** Reads a structure in slices. */
+interface Outliner {
+	readonly position: number;
+	run(steps: number): 'more' | 'done' | 'problem';
+	result(): OutlineState;
+}
 
 /** The body of the capture that is shown: fetched when a tab wants it, dropped when the selection moves on. */
 export class BodyLoad {
@@ -55,7 +68,7 @@ export class BodyLoad {
 	}
 
 	/** Fetches the body of a capture, unless it is here already. */
-	async open({ row: { id, content_type, body_bytes }, charset }: Pick<CaptureDetail, 'row' | 'charset'>): Promise<void> {
+	async open({ row: { id, content_type, body_bytes }, charset }: BodyOf): Promise<void> {
 		if (this.#id === id && this.state.kind !== 'failed') return;
 		this.close();
 		this.#id = id;
@@ -91,29 +104,52 @@ export class BodyLoad {
 		this.outline = { kind: 'none' };
 	}
 
-	/** Reads the JSON structure in slices between frames. */
+	/** Reads the structure of JSON or XML in slices between frames. */
 	async readOutline(): Promise<void> {
 		if (this.state.kind !== 'ready' || this.outline.kind !== 'none') return;
 		const { kind, text } = this.state.readable;
-		if (text === null || (kind !== 'json' && kind !== 'ndjson')) return;
+		const outliner = text === null ? null : outlinerOf(kind, text);
+		if (outliner === null) return;
+		const length = text?.length ?? 0;
 		const turn = this.#turn;
-		const outliner = new JsonOutliner(text, kind === 'ndjson');
 		let frameEnds = performance.now() + SLICE_MS;
-		for (;;) {
-			const result = outliner.run(SLICE_TOKENS);
-			if (result === 'problem' && outliner.problem) {
-				this.outline = { kind: 'problem', problem: outliner.problem };
-				return;
-			}
-			if (result === 'done') {
-				this.outline = { kind: 'read', outline: outliner.outline() };
-				return;
-			}
+		while (outliner.run(SLICE_TOKENS) === 'more') {
 			if (performance.now() < frameEnds) continue;
-			this.outline = { kind: 'reading', part: outliner.position / text.length };
+			this.outline = { kind: 'reading', part: outliner.position / length };
 			await nextTask();
 			if (turn !== this.#turn) return;
 			frameEnds = performance.now() + SLICE_MS;
 		}
+		this.outline = outliner.result();
 	}
+}
+
+function outlinerOf(kind: ReadableBody['kind'], text: string): Outliner | null {
+	if (kind === 'xml') {
+		const outliner = new XmlOutliner(text);
+		return {
+			get position() {
+				return outliner.position;
+			},
+			run: (steps) => outliner.run(steps),
+			result() {
+				const { problem } = outliner;
+				if (problem === null) return { kind: 'xml', outline: outliner.outline() };
+				return { kind: 'problem', offset: problem.offset, sentence: xmlProblemSentence(problem) };
+			},
+		};
+	}
+	if (kind !== 'json' && kind !== 'ndjson') return null;
+	const outliner = new JsonOutliner(text, kind === 'ndjson');
+	return {
+		get position() {
+			return outliner.position;
+		},
+		run: (tokens) => outliner.run(tokens),
+		result() {
+			const { problem } = outliner;
+			if (problem === null) return { kind: 'json', outline: outliner.outline() };
+			return { kind: 'problem', offset: problem.offset, sentence: problemSentence(problem) };
+		},
+	};
 }

@@ -1,5 +1,7 @@
+import { imageFormat } from './image/format';
+
 /** How a body is best shown. */
-export type BodyKind = 'empty' | 'json' | 'ndjson' | 'form' | 'text' | 'binary';
+export type BodyKind = 'empty' | 'json' | 'ndjson' | 'xml' | 'form' | 'multipart' | 'text' | 'image' | 'binary';
 
 /** A body made readable. `text` is null when it is not text. */
 export type ReadableBody = { kind: BodyKind; text: string | null; encoding: string | null };
@@ -17,10 +19,14 @@ export async function readBody(
 	isStale: () => boolean = () => false,
 ): Promise<ReadableBody | null> {
 	if (bytes.length === 0) return { kind: 'empty', text: '', encoding: null };
+	// What it is decides its bytes: a picture is one whatever its header says, and nothing else is.
+	if (imageFormat(bytes) !== null) return { kind: 'image', text: null, encoding: null };
 	const decoded = await decode(bytes, charset, isStale);
 	if (decoded === null) return null;
-	if (decoded.text === null) return { kind: 'binary', text: null, encoding: null };
-	return { kind: kindOf(contentType, decoded.text), text: decoded.text, encoding: decoded.encoding };
+	const text = decoded.text;
+	if (mediaOf(contentType).startsWith('multipart/')) return { kind: 'multipart', text, encoding: text === null ? null : decoded.encoding };
+	if (text === null) return { kind: 'binary', text: null, encoding: null };
+	return { kind: kindOf(contentType, text), text, encoding: decoded.encoding };
 }
 
 /** Bytes as text although they are not, each bad byte as U+FFFD. */
@@ -58,12 +64,21 @@ export function nextTask(): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
+/** Pages and drawings are shown as their source: they are made to be rendered, and are not here. */
+const SOURCE_ONLY: ReadonlySet<string> = new Set(['application/xhtml+xml', 'image/svg+xml', 'text/html']);
+
+function mediaOf(contentType: string | null): string {
+	return (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
 function kindOf(contentType: string | null, text: string): BodyKind {
-	const media = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+	const media = mediaOf(contentType);
 	if (/[/+]x-?ndjson$|[/+]jsonl(ines)?$|[/+]json-seq$/.test(media)) return 'ndjson';
 	if (/[/+]json$/.test(media)) return 'json';
 	// `curl -d '{…}'` says form although it sends JSON; a form's first name never begins like that.
 	if (media === 'application/x-www-form-urlencoded' && !/^\s*(\{\s*["}]|\[\s*["{[])/.test(text)) return 'form';
+	if (/^(text|application)\/xml$|\+xml$/.test(media) && !SOURCE_ONLY.has(media)) return 'xml';
+	if (/^\uFEFF?\s*<\?xml\s/.test(text) && !SOURCE_ONLY.has(media)) return 'xml';
 	const namesOtherText = /^text\/(?!plain)|[/+]xml$|javascript$/.test(media);
 	return !namesOtherText && /^[\uFEFF\s]*[{[]/.test(text) ? 'json' : 'text';
 }

@@ -1,19 +1,30 @@
-import type { LineSource, Span, SpanKind } from './lines';
+import { ByteSearch, MOST_NEEDLE_BYTES } from './find/byteSearch';
+import type { Columns, LineSource, Match, Searchable, Span, SpanKind } from './lines';
 
-const BYTES_PER_ROW = 16;
+export const BYTES_PER_ROW = 16;
 const HALF_ROW = 8;
 /** Offset, two spaces, hex in two groups, two spaces, text. */
 const OFFSET_CHARS = 8;
 const HEX_CHARS = BYTES_PER_ROW * 3;
+const FIRST_HEX_COLUMN = OFFSET_CHARS + 2;
+const FIRST_TEXT_COLUMN = FIRST_HEX_COLUMN + HEX_CHARS + 2;
 
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Bytes as a hex dump: offset, sixteen bytes a row in two groups of eight, and their ASCII. */
 export class HexLines implements LineSource {
 	readonly #bytes: Uint8Array;
+	readonly searchable: Searchable;
 
 	constructor(bytes: Uint8Array) {
 		this.#bytes = bytes;
+		this.searchable = {
+			reach: Math.ceil(MOST_NEEDLE_BYTES / BYTES_PER_ROW),
+			start: (needle) => new ByteSearch(bytes, BYTES_PER_ROW, needle),
+			lineAt: (shown) => shown,
+			show: ({ line, from }) => ({ line, column: hexColumn(from) }),
+			columnsOn: hexColumns,
+		};
 	}
 
 	get count(): number {
@@ -55,6 +66,29 @@ export class HexLines implements LineSource {
 	foldOf(): null {
 		return null;
 	}
+}
+
+function hexColumn(byte: number): number {
+	return FIRST_HEX_COLUMN + byte * 3 + (byte >= HALF_ROW ? 1 : 0);
+}
+
+/** The columns that bytes of a row take, in hex and in text; they may begin rows above and end rows below. */
+export function hexColumns(row: number, { line, from, to }: Match): Columns[] {
+	const before = (row - line) * BYTES_PER_ROW;
+	const first = Math.max(from - before, 0);
+	const end = Math.min(to - before, BYTES_PER_ROW);
+	if (end <= first) return [];
+	return [
+		{ from: hexColumn(first), to: hexColumn(end - 1) + 2 },
+		{ from: FIRST_TEXT_COLUMN + first, to: FIRST_TEXT_COLUMN + end },
+	];
+}
+
+/** The byte of a row that a column belongs to: the next one between two, the nearest beyond the ends. */
+export function byteAtColumn(column: number): number {
+	if (column >= FIRST_TEXT_COLUMN - 1) return Math.min(Math.max(column - FIRST_TEXT_COLUMN, 0), BYTES_PER_ROW - 1);
+	for (let byte = 0; byte < BYTES_PER_ROW; byte += 1) if (column < hexColumn(byte) + 2) return byte;
+	return BYTES_PER_ROW - 1;
 }
 
 /** RFC 2045 section 6.8 wraps at 76 characters; 57 bytes fill them. */
@@ -111,10 +145,12 @@ export function base64(bytes: Uint8Array): string {
 export class StackedLines implements LineSource {
 	readonly #upper: LineSource;
 	readonly #lower: LineSource;
+	readonly searchable?: Searchable;
 
 	constructor(upper: LineSource, lower: LineSource) {
 		this.#upper = upper;
 		this.#lower = lower;
+		if (upper.searchable && lower.searchable) this.searchable = stacked(upper.searchable, lower.searchable, upper.count);
 	}
 
 	get count(): number {
@@ -148,6 +184,42 @@ export class StackedLines implements LineSource {
 		const above = this.#upper.count;
 		return line < above ? [this.#upper, line] : [this.#lower, line - above];
 	}
+}
+
+/** Searches one source and then the other, for sources whose lines are all shown. */
+function stacked(upper: Searchable, lower: Searchable, above: number): Searchable {
+	const down = (match: Match): Match => ({ ...match, line: match.line + above });
+	const up = (match: Match): Match => ({ ...match, line: match.line - above });
+	return {
+		reach: Math.max(upper.reach, lower.reach),
+		start(needle) {
+			const first = upper.start(needle);
+			const second = lower.start(needle);
+			let isUpperDone = false;
+			return {
+				run(characters, found) {
+					if (!isUpperDone) {
+						isUpperDone = first.run(characters, found);
+						return false;
+					}
+					const below: Match[] = [];
+					const isDone = second.run(characters, below);
+					for (const match of below) found.push(down(match));
+					return isDone;
+				},
+			};
+		},
+		lineAt: (shown) => shown,
+		show(match) {
+			if (match.line < above) return upper.show(match);
+			const { line, column } = lower.show(up(match));
+			return { line: line + above, column };
+		},
+		columnsOn(shown, match) {
+			if (match.line < above) return shown < above ? upper.columnsOn(shown, match) : [];
+			return shown < above ? [] : lower.columnsOn(shown - above, up(match));
+		},
+	};
 }
 
 /** Joins neighbours of the same kind, so that a row is a handful of elements. */

@@ -8,10 +8,12 @@ export type SpanKind =
 	| 'punctuation'
 	| 'hint'
 	| 'offset'
-	| 'faint'
-	| 'problem';
+	| 'faint';
 
-export type Span = { text: string; kind: SpanKind };
+/** Why a piece is pointed out. */
+export type MarkKind = 'problem' | 'match' | 'current-match' | 'chosen';
+
+export type Span = { text: string; kind: SpanKind; mark?: MarkKind };
 
 /** Lines that can be shown one screen at a time. Lengths and columns are in UTF-16 units. */
 export interface LineSource {
@@ -27,6 +29,37 @@ export interface LineSource {
 	depthOf(line: number): number;
 	/** Whether it can be opened or closed. */
 	foldOf(line: number): 'open' | 'closed' | null;
+	/** What is said beside a line and is not part of it. */
+	hintOf?(line: number): string | null;
+	/** Looks for a text in it; without this it cannot be searched. */
+	readonly searchable?: Searchable;
+}
+
+/**
+ * A place that a search found. The line is counted with every node open; columns are those of the line, in a hex dump
+ * bytes, which may go on in the lines below.
+ */
+export type Match = { line: number; from: number; to: number };
+
+export type Columns = { from: number; to: number };
+
+/** Searches a source, and says where matches stand on the lines that are shown now. */
+export interface Searchable {
+	/** How many lines below its first one a match may reach. */
+	readonly reach: number;
+	start(needle: string): LineSearch;
+	/** The line, counted with every node open, that is shown at a place now. */
+	lineAt(shown: number): number;
+	/** Opens what hides a match and says where it is shown then. */
+	show(match: Match): { line: number; column: number };
+	/** The columns that a match takes of a shown line; none when it is not there. */
+	columnsOn(shown: number, match: Match): Columns[];
+}
+
+/** A search under way, in slices between which the window can draw. */
+export interface LineSearch {
+	/** Looks through about so many characters more and adds what it finds, in order. True when there is no more. */
+	run(characters: number, found: Match[]): boolean;
 }
 
 /** Where each line of a text starts, found by line feeds; a carriage return stays part of its line. */

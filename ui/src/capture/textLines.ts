@@ -1,5 +1,9 @@
+import { TextSearch } from './find/textSearch';
 import { sourceSpans } from './json/spans';
-import { lastAtMost, lineStarts, wholeColumn, type LineSource, type Span } from './lines';
+import { lastAtMost, lineStarts, wholeColumn, type LineSource, type Searchable, type Span } from './lines';
+
+/** Colours a piece of the text; `from` and `to` are offsets. */
+export type Colouring = (text: string, from: number, to: number) => Span[];
 
 /** A text exactly as it is, line by line. */
 export class TextLines implements LineSource {
@@ -9,12 +13,27 @@ export class TextLines implements LineSource {
 	readonly #sync: Uint32Array | null;
 	/** Line ends are shown as characters of the line. */
 	readonly #showLineEnds: boolean;
+	readonly #colour: Colouring | null;
+	readonly searchable: Searchable;
 
-	constructor(text: string, options: { sync?: Uint32Array | null; showLineEnds?: boolean } = {}) {
+	constructor(text: string, options: { sync?: Uint32Array | null; showLineEnds?: boolean; colour?: Colouring | null } = {}) {
 		this.#text = text;
 		this.#starts = lineStarts(text);
 		this.#sync = options.sync ?? null;
 		this.#showLineEnds = options.showLineEnds ?? false;
+		this.#colour = options.colour ?? null;
+		this.searchable = {
+			reach: 0,
+			start: (needle) =>
+				new TextSearch(text, needle, (offset, length) => {
+					const line = this.lineAt(offset);
+					const from = offset - this.#startOf(line);
+					return { line, from, to: from + length };
+				}),
+			lineAt: (shown) => shown,
+			show: ({ line, from }) => ({ line, column: from }),
+			columnsOn: (shown, { line, from, to }) => (shown === line ? [{ from, to }] : []),
+		};
 	}
 
 	get count(): number {
@@ -30,6 +49,7 @@ export class TextLines implements LineSource {
 		const end = this.#endOf(line);
 		const first = wholeColumn(this.#text, Math.min(start + from, end));
 		const last = wholeColumn(this.#text, Math.min(start + to, end));
+		if (this.#colour !== null) return this.#colour(this.#text, first, last);
 		if (this.#sync === null || this.#sync.length === 0) {
 			return first < last ? [{ kind: 'plain', text: this.#text.slice(first, last) }] : [];
 		}

@@ -159,7 +159,7 @@ describe('bodies', () => {
 
 	it('are decoded from the charset the program names', async () => {
 		const latin = Uint8Array.from([0x47, 0x72, 0xf6, 0xdf, 0x65]);
-		expect(await readBody(latin, 'text/xml', 'windows-1252')).toMatchObject({ kind: 'text', text: 'Größe' });
+		expect(await readBody(latin, 'text/xml', 'windows-1252')).toMatchObject({ kind: 'xml', text: 'Größe' });
 		const wide = Uint8Array.from([0xff, 0xfe, 0x68, 0, 0xe9, 0]);
 		expect(await readBody(wide, 'text/plain', 'UTF-16LE')).toMatchObject({ kind: 'text', text: '\uFEFFhé' });
 		expect(await readBody(latin, 'text/xml', 'UTF-8')).toMatchObject({ kind: 'binary', text: null });

@@ -183,6 +183,31 @@ describe('the detail', () => {
 		await waitFor(() => expect(opened.inbox.selectedId).toBe(first.id));
 	});
 
+	it('shows what became of each member of the family, and compares with it', async () => {
+		const first = backend.receive({ event_id: 'evt_1', answer_status: 503 });
+		const family = [
+			{ id: first.id, seq: 1, received_at: first.received_at, kind: null },
+			{ id: 'capture-2', seq: 2, received_at: first.received_at + 5000, kind: 'retry' as const },
+			{ id: 'capture-3', seq: 3, received_at: first.received_at + 305_000, kind: 'retry' as const },
+		];
+		backend.receive({ event_id: 'evt_1' });
+		await show({ detail: { family } }, { event_id: 'evt_1' });
+		await backend.resendCapture(first.id, 'http://localhost:3000/hooks');
+		await open('timeline');
+		const delivery = await screen.findByTestId('family-delivery');
+		expect(delivery.textContent).toContain('resent');
+		expect(delivery.textContent).toContain(':3000/hooks');
+		const members = screen.getAllByTestId('family-member');
+		expect(members[0]?.textContent).toContain('503');
+		expect(members[2]?.textContent).toContain('5\u202fmin');
+		await userEvent.click(screen.getByTestId('compare-first'));
+		expect(opened.compare.pair).toEqual({ a: first.id, b: 'capture-3' });
+		await userEvent.click(screen.getByTestId('compare-before'));
+		expect(opened.compare.pair).toEqual({ a: 'capture-2', b: 'capture-3' });
+		await userEvent.click(screen.getAllByTestId('compare-member')[1] as HTMLElement);
+		expect(opened.compare.pair).toEqual({ a: 'capture-2', b: 'capture-3' });
+	});
+
 	it('says why there is no family', async () => {
 		await show();
 		await userEvent.keyboard('6');

@@ -19,6 +19,7 @@ import CircleCheck from '@lucide/svelte/icons/circle-check';
 import CircleDashed from '@lucide/svelte/icons/circle-dashed';
 import CircleDot from '@lucide/svelte/icons/circle-dot';
 import CircleX from '@lucide/svelte/icons/circle-x';
+import Command from '@lucide/svelte/icons/command';
 import Copy from '@lucide/svelte/icons/copy';
 import CopyPlus from '@lucide/svelte/icons/copy-plus';
 import Database from '@lucide/svelte/icons/database';
@@ -41,6 +42,7 @@ import KeyRound from '@lucide/svelte/icons/key-round';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Laptop from '@lucide/svelte/icons/laptop';
 import Lightbulb from '@lucide/svelte/icons/lightbulb';
+import Layers from '@lucide/svelte/icons/layers';
 import ListFilter from '@lucide/svelte/icons/list-filter';
 import LoaderCircle from '@lucide/svelte/icons/loader-circle';
 import Lock from '@lucide/svelte/icons/lock';
@@ -56,6 +58,8 @@ import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Repeat from '@lucide/svelte/icons/repeat';
 import Reply from '@lucide/svelte/icons/reply';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import Route from '@lucide/svelte/icons/route';
+import Rows4 from '@lucide/svelte/icons/rows-4';
 import Save from '@lucide/svelte/icons/save';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import Search from '@lucide/svelte/icons/search';
@@ -68,8 +72,11 @@ import ShieldX from '@lucide/svelte/icons/shield-x';
 import Square from '@lucide/svelte/icons/square';
 import Star from '@lucide/svelte/icons/star';
 import Stethoscope from '@lucide/svelte/icons/stethoscope';
+import StickyNote from '@lucide/svelte/icons/sticky-note';
 import Sun from '@lucide/svelte/icons/sun';
+import Tag from '@lucide/svelte/icons/tag';
 import Terminal from '@lucide/svelte/icons/terminal';
+import TextAlignStart from '@lucide/svelte/icons/text-align-start';
 import Timer from '@lucide/svelte/icons/timer';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
@@ -100,6 +107,7 @@ export const icons = {
 	'circle-dashed': CircleDashed,
 	'circle-dot': CircleDot,
 	'circle-x': CircleX,
+	command: Command,
 	copy: Copy,
 	'copy-plus': CopyPlus,
 	database: Database,
@@ -122,6 +130,7 @@ export const icons = {
 	keyboard: Keyboard,
 	laptop: Laptop,
 	lightbulb: Lightbulb,
+	layers: Layers,
 	'list-filter': ListFilter,
 	'loader-circle': LoaderCircle,
 	lock: Lock,
@@ -137,6 +146,8 @@ export const icons = {
 	repeat: Repeat,
 	reply: Reply,
 	'rotate-ccw': RotateCcw,
+	route: Route,
+	'rows-4': Rows4,
 	save: Save,
 	'scan-search': ScanSearch,
 	search: Search,
@@ -149,8 +160,11 @@ export const icons = {
 	square: Square,
 	star: Star,
 	stethoscope: Stethoscope,
+	'sticky-note': StickyNote,
 	sun: Sun,
+	tag: Tag,
 	terminal: Terminal,
+	'text-align-start': TextAlignStart,
 	timer: Timer,
 	'trash-2': Trash2,
 	'triangle-alert': TriangleAlert,

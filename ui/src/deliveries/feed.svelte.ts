@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/backend';
 import type { CaptureId, DeliveryId, DeliveryView, Notice } from '../bindings';
-import { Throttle } from '../state/session.svelte';
+import { Throttle } from '../state/throttle';
 
 /** A running delivery tells of each step; the list is read at most this often, milliseconds. */
 const REFRESH_MS = 100;

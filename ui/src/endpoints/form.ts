@@ -42,11 +42,17 @@ export type FieldErrors = Partial<Record<EndpointField, string>>;
 const SLUG_MAX_CHARS = 48;
 const SLUG = /^[a-z0-9][a-z0-9_-]*$/;
 
+/** What a new endpoint begins with. */
+export interface EndpointStart {
+	provider: ProviderId | null;
+	slug: string;
+}
+
 /** A form for an endpoint, or for a new one. */
-export function editOfEndpoint(endpoint: EndpointView | null): EndpointEdit {
+export function editOfEndpoint(endpoint: EndpointView | null, start?: EndpointStart): EndpointEdit {
 	return {
-		slug: endpoint?.slug ?? '',
-		provider: endpoint?.provider ?? null,
+		slug: endpoint?.slug ?? start?.slug ?? '',
+		provider: endpoint?.provider ?? start?.provider ?? null,
 		secrets: (endpoint?.secrets ?? []).map(({ id, label, masked, state, last_matched_at, superseded }, key) => ({
 			key,
 			id,
@@ -69,6 +75,23 @@ export function suggestedSlug(provider: ProviderId | null, taken: readonly strin
 	if (provider === null) return '';
 	let slug = provider;
 	for (let number = 2; taken.includes(slug); number += 1) slug = `${provider}-${number}`;
+	return slug;
+}
+
+/** A path name for a new endpoint that takes requests like this one: the first part of the path, as a name may be written. */
+export function slugOfTarget(target: string, taken: readonly string[]): string {
+	const first = target.split(/[?#]/, 1)[0]?.split('/').find((part) => part !== '') ?? '';
+	const base = first
+		.toLowerCase()
+		.replace(/[^a-z0-9_-]+/g, '-')
+		.replace(/^[-_]+|-+$/g, '')
+		.slice(0, SLUG_MAX_CHARS);
+	if (base === '') return '';
+	let slug = base;
+	for (let number = 2; taken.includes(slug); number += 1) {
+		const ending = `-${number}`;
+		slug = `${base.slice(0, SLUG_MAX_CHARS - ending.length)}${ending}`;
+	}
 	return slug;
 }
 

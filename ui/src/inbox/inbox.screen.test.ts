@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { createRawSnippet } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commandError, MemoryBackend, providerInfo, vaultState } from '../backend/memory';
+import { CompareState } from '../compare/compareState.svelte';
 import { Keymap } from '../keys/keymap';
 import Rail from '../rail/Rail.svelte';
 import SettingsScreen from '../settings/SettingsScreen.svelte';
@@ -16,7 +17,7 @@ import InboxScreen from './InboxScreen.svelte';
 import { MOST_ROWS } from './virtualWindow';
 
 let backend: MemoryBackend;
-let context: WindowContext;
+let context: Required<WindowContext>;
 let stop: () => void = () => undefined;
 
 const detail = createRawSnippet<[string]>((id) => ({ render: () => `<p data-testid="detail">${id()}</p>` }));
@@ -26,7 +27,7 @@ async function open(): Promise<void> {
 	const session = await Session.open(backend);
 	const inbox = new Inbox(backend, session.app.latest_seq);
 	const keymap = new Keymap(false);
-	context = { backend, session, inbox, keymap, router: new Router(), toasts: new ToastQueue() };
+	context = { backend, session, inbox, keymap, router: new Router(), toasts: new ToastQueue(), compare: new CompareState() };
 	const forward = session.onNotice((notice) => inbox.take(notice));
 	const onkeydown = (event: KeyboardEvent) => void keymap.press(event, event.timeStamp);
 	window.addEventListener('keydown', onkeydown);
@@ -107,6 +108,26 @@ describe('the list', () => {
 		expect(screen.queryByTestId('selection-bar')).toBeNull();
 	});
 
+	it('compares two selected captures, the earlier one first, and one with the one before it', async () => {
+		const family = [1, 3].map((seq) => ({ id: `capture-${seq}`, seq, received_at: seq, kind: seq === 1 ? null : ('retry' as const) }));
+		backend.receive();
+		backend.receive();
+		backend.receive({}, { detail: { family } });
+		await open();
+		showInbox();
+		await userEvent.keyboard('c');
+		await waitFor(() => expect(context.compare.pair).toEqual({ a: 'capture-1', b: 'capture-3' }));
+		context.compare.close();
+		await userEvent.keyboard('j');
+		await userEvent.keyboard('{Shift>}j{/Shift}');
+		await userEvent.click(screen.getByTestId('compare-selected'));
+		await waitFor(() => expect(context.compare.pair).toEqual({ a: 'capture-1', b: 'capture-2' }));
+		context.compare.close();
+		await userEvent.keyboard('{Escape}c');
+		await waitFor(() => expect(context.toasts.items[0]?.text).toBe('Nothing to compare with'));
+		expect(context.compare.pair).toBeNull();
+	});
+
 	it('lets new captures wait behind the pill once something was chosen', async () => {
 		backend.receive();
 		backend.receive();
@@ -139,6 +160,59 @@ describe('the list', () => {
 		await userEvent.keyboard('{Escape}');
 		await waitFor(() => expect(screen.getAllByTestId('capture-row')).toHaveLength(2));
 		expect((field as HTMLInputElement).value).toBe('');
+	});
+
+	it('says how many of all it found, how long that took, and what was searched in part', async () => {
+		for (let count = 0; count < 4; count += 1) backend.receive({ event_type: count === 0 ? 'push' : 'invoice.paid' });
+		backend.search.partly = 2;
+		await open();
+		showInbox();
+		expect(screen.queryByTestId('search-progress')).toBeNull();
+		await context.inbox.setFilter({ query: 'paid' });
+		await waitFor(() => expect(screen.getByTestId('list-count').textContent).toBe('3 of 4 captures'));
+		expect(screen.getByTestId('search-answered').textContent).toMatch(/^answered in \d+\u202f(µs|ms)$/);
+		expect(screen.getByTestId('searched-partly').textContent).toBe('bodies searched in their first 256\u202fKiB');
+	});
+
+	it('shows a slow search under way, and stops it after three seconds', async () => {
+		for (let count = 0; count < 40; count += 1) backend.receive({ event_type: count % 10 === 0 ? 'invoice.paid' : 'push' });
+		await open();
+		showInbox();
+		vi.useFakeTimers();
+		backend.search.looksPerPage = 10;
+		const read = backend.listCaptures.bind(backend);
+		backend.listCaptures = async (...of) => {
+			await new Promise((resolve) => setTimeout(resolve, 2000));
+			return read(...of);
+		};
+		void context.inbox.setFilter({ query: 'paid' });
+		await vi.advanceTimersByTimeAsync(2000);
+		expect(screen.getByTestId('search-progress').textContent).toContain('Searching… 1 found so far');
+		expect(screen.queryByTestId('search-stop')).toBeNull();
+		await vi.advanceTimersByTimeAsync(3000);
+		expect(screen.getByTestId('search-progress').textContent).toContain('Searching… 2 found so far');
+		screen.getByTestId('search-stop').click();
+		await vi.advanceTimersByTimeAsync(5000);
+		expect(screen.getByTestId('search-progress').textContent).toContain('Stopped. 2 found so far');
+		expect(screen.getAllByTestId('capture-row')).toHaveLength(2);
+		screen.getByTestId('search-on').click();
+		await vi.advanceTimersByTimeAsync(9000);
+		expect(screen.getAllByTestId('capture-row')).toHaveLength(4);
+		expect(screen.queryByTestId('search-on')).toBeNull();
+		vi.useRealTimers();
+	});
+
+	it('tells rows apart from their number while that is being counted', async () => {
+		for (let count = 0; count < 3000; count += 1) backend.receive();
+		backend.search.countsTo = 250;
+		await open();
+		const read = backend.listCaptures.bind(backend);
+		backend.listCaptures = (filter, beforeSeq, limit) =>
+			beforeSeq === null ? read(filter, beforeSeq, limit) : new Promise(() => undefined);
+		showInbox();
+		void context.inbox.setFilter({ query: 'hello' });
+		await waitFor(() => expect(screen.getByTestId('list-count').textContent).toBe('at least 250 of 3,000 captures'));
+		expect(screen.getAllByTestId('capture-row')[0]?.getAttribute('aria-setsize')).toBe('-1');
 	});
 
 	it('opens the detail over the list in a narrow window and goes back', async () => {
@@ -175,6 +249,33 @@ describe('the states of the list', () => {
 		expect(screen.getByTestId('no-match').textContent?.replace(/\s+/g, ' ')).toContain('1 capture, 0 invalid with zzz.');
 		await userEvent.click(screen.getByTestId('clear-search'));
 		expect(context.inbox.filter.query).toBe('');
+	});
+
+	it('counts what an endpoint took when nothing of it matches', async () => {
+		backend.receive();
+		backend.receive();
+		backend.receive({ endpoint: 'other' });
+		await open();
+		await context.inbox.setFilter({ endpoint: 'default', query: 'zzz' });
+		showInbox();
+		expect(screen.getByTestId('no-match').textContent?.replace(/\s+/g, ' ')).toContain('2 captures, 0 on default with zzz.');
+	});
+
+	it('says that a search was stopped before anything was found', async () => {
+		for (let count = 0; count < 30; count += 1) backend.receive();
+		backend.search.looksPerPage = 10;
+		await open();
+		const read = backend.listCaptures.bind(backend);
+		let isHeld = true;
+		backend.listCaptures = (...of) => (isHeld && of[1] !== null ? new Promise(() => undefined) : read(...of));
+		void context.inbox.setFilter({ query: 'zzz' });
+		await waitFor(() => expect(context.inbox.feed.searching).toBe(true));
+		showInbox();
+		context.inbox.feed.stop();
+		await waitFor(() => expect(screen.getByTestId('stopped').textContent).toContain('before all of 30 captures'));
+		isHeld = false;
+		await userEvent.click(screen.getByRole('button', { name: 'Search on' }));
+		await waitFor(() => expect(screen.getByTestId('no-match')).toBeTruthy());
 	});
 
 	it('offers to read again after a failure', async () => {

@@ -38,6 +38,19 @@ describe('Pages', () => {
 		expect(seqs(pages)).toEqual(rows(920, 1).slice(pages.count === 920 ? 0 : 920 - pages.count).map((row) => row.seq));
 	});
 
+	it('joins the small pages of a slow search, so that they are kept and dropped as one', () => {
+		let pages = Pages.of(rows(5000, 5000), 4900);
+		for (let seq = 4900; seq > 4900 - 10 * 250; seq -= 10) pages = pages.withOlder(rows(seq, seq), seq - 5);
+		expect(pages.count).toBe(251);
+		expect(pages.keepNear(0, null)).toBe(pages);
+		expect(pages.kept(0, 251)).toEqual([
+			{ before_seq: 5001, count: PAGE_ROWS, down_to: 2911 },
+			{ before_seq: 2911, count: 51, down_to: 2405 },
+		]);
+		const unchanged = pages.withOlder([], 2000);
+		expect([unchanged.count, unchanged.next_before_seq]).toEqual([251, 2000]);
+	});
+
 	it('drops rows far from the eye and says which pages to read again', () => {
 		const pages = full(8, 2000).keepNear(0, null);
 		expect(pages.count).toBe(8 * PAGE_ROWS);
@@ -45,7 +58,7 @@ describe('Pages', () => {
 		expect(pages.row(KEPT_PAGES * PAGE_ROWS - 1)?.seq).toBe(1001);
 		expect(pages.row(KEPT_PAGES * PAGE_ROWS)).toBeUndefined();
 		const [missing] = pages.missing(1390, 1410);
-		expect(missing).toEqual({ before_seq: 801, count: PAGE_ROWS });
+		expect(missing).toEqual({ before_seq: 801, count: PAGE_ROWS, down_to: 601 });
 		expect(pages.restored(801, rows(800, 601)).row(1200)?.seq).toBe(800);
 	});
 
@@ -61,7 +74,7 @@ describe('Pages', () => {
 		expect(pages.row(0)).toBeUndefined();
 		expect(pages.topIsKept).toBe(false);
 		expect(pages.newest_seq).toBe(2000);
-		expect(pages.missing(0, 10)).toEqual([{ before_seq: 2001, count: PAGE_ROWS }]);
+		expect(pages.missing(0, 10)).toEqual([{ before_seq: 2001, count: PAGE_ROWS, down_to: 1801 }]);
 	});
 
 	it('puts a page back that lost captures meanwhile, without those of the next page', () => {
@@ -72,7 +85,7 @@ describe('Pages', () => {
 		expect(restored.row(1299)?.seq).toBe(701);
 		expect(restored.count).toBe(pages.count - 100);
 		expect(restored.row(1300)).toBeUndefined();
-		expect(restored.missing(1300, 1301)).toEqual([{ before_seq: 601, count: PAGE_ROWS }]);
+		expect(restored.missing(1300, 1301)).toEqual([{ before_seq: 601, count: PAGE_ROWS, down_to: 401 }]);
 		expect(pages.restored(801, rows(600, 401)).count).toBe(pages.count - PAGE_ROWS);
 	});
 

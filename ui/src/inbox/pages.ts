@@ -13,6 +13,13 @@ interface Page {
 	rows: readonly CaptureRow[] | null;
 }
 
+/** A part of the list to read: at most `count` captures below `before_seq`, none below `down_to`. */
+export interface Stretch {
+	before_seq: number;
+	count: number;
+	down_to: number;
+}
+
 /**
  * The contiguous run of rows the list knows, newest first, as keyset pages. Immutable: every change gives a new one, so
  * that the list redraws exactly when something changed.
@@ -35,9 +42,14 @@ export class Pages {
 		return new Pages(rows.length === 0 ? [] : [page(rows)], next_before_seq);
 	}
 
-	/** Adds the page that was asked for with `next_before_seq`. */
+	/** Adds the page that was asked for with `next_before_seq`. A small one, as a slow search finds it, joins the one before. */
 	withOlder(rows: readonly CaptureRow[], next_before_seq: number | null): Pages {
-		return new Pages(rows.length === 0 ? this.#pages : [...this.#pages, page(rows)], next_before_seq);
+		if (rows.length === 0) return new Pages(this.#pages, next_before_seq);
+		const last = this.#pages.at(-1);
+		if (last?.rows && last.count + rows.length <= PAGE_ROWS) {
+			return new Pages([...this.#pages.slice(0, -1), page([...last.rows, ...rows])], next_before_seq);
+		}
+		return new Pages([...this.#pages, page(rows)], next_before_seq);
 	}
 
 	/** Puts newer rows on top. Only valid while the first page's rows are kept. */
@@ -82,22 +94,15 @@ export class Pages {
 	}
 
 	/** Pages between two indexes whose rows have to be read again. */
-	missing(first: number, end: number): { before_seq: number; count: number }[] {
-		const found: { before_seq: number; count: number }[] = [];
-		let start = 0;
-		for (const { before_seq, count, rows } of this.#pages) {
-			if (start < end && start + count > first && rows === null) found.push({ before_seq, count });
-			start += count;
-		}
-		return found;
+	missing(first: number, end: number): Stretch[] {
+		return this.#stretches(first, end, ({ rows }) => rows === null);
 	}
 
 	/** Puts the rows of a dropped page back. They are fewer when some were deleted meanwhile; then older ones are not taken for it. */
 	restored(before_seq: number, rows: readonly CaptureRow[]): Pages {
 		return this.#changed((page, number) => {
 			if (page.before_seq !== before_seq || page.rows !== null) return page;
-			const older = this.#pages[number + 1]?.before_seq ?? this.next_before_seq ?? 0;
-			const own = rows.filter((row) => row.seq >= older).slice(0, page.count);
+			const own = rows.filter((row) => row.seq >= this.#lowerEnd(number)).slice(0, page.count);
 			return { ...page, count: own.length, rows: own };
 		});
 	}
@@ -117,14 +122,24 @@ export class Pages {
 	}
 
 	/** Pages between two indexes whose rows are kept: what to ask for to read them again. */
-	kept(first: number, end: number): { before_seq: number; count: number }[] {
-		const found: { before_seq: number; count: number }[] = [];
+	kept(first: number, end: number): Stretch[] {
+		return this.#stretches(first, end, ({ rows }) => rows !== null);
+	}
+
+	#stretches(first: number, end: number, fits: (page: Page) => boolean): Stretch[] {
+		const found: Stretch[] = [];
 		let start = 0;
-		for (const { before_seq, count, rows } of this.#pages) {
-			if (start < end && start + count > first && rows !== null) found.push({ before_seq, count });
+		for (const [number, page] of this.#pages.entries()) {
+			const { before_seq, count } = page;
+			if (start < end && start + count > first && fits(page)) found.push({ before_seq, count, down_to: this.#lowerEnd(number) });
 			start += count;
 		}
 		return found;
+	}
+
+	/** The lowest sequence number a page can hold. */
+	#lowerEnd(page: number): number {
+		return this.#pages[page + 1]?.before_seq ?? this.next_before_seq ?? 0;
 	}
 
 	/** Puts newer readings of rows in the place of older ones; no row comes, goes or moves. */

@@ -58,6 +58,9 @@ const KEY_CAPS: Record<string, string> = {
 	ArrowUp: '↑',
 	ArrowLeft: '←',
 	ArrowRight: '→',
+	Backspace: '⌫',
+	Delete: 'Del',
+	ContextMenu: 'Menu',
 };
 
 /** The key caps of one chord, in the order people press them. */

@@ -81,6 +81,26 @@ describe('Keymap', () => {
 		expect(run).not.toHaveBeenCalled();
 	});
 
+	it('gives an open dialog the keys of its own scope, and no others', () => {
+		const dialog = document.createElement('dialog');
+		dialog.open = true;
+		dialog.dataset['keys'] = 'compare';
+		const field = document.createElement('input');
+		dialog.append(field);
+		document.body.append(dialog);
+		const previous = vi.fn();
+		const pause = vi.fn();
+		keymap.bindAll({ 'compare.previous': { run: previous }, 'list.pause': { run: pause } });
+		press('p', {}, dialog);
+		// The focus fell back to the page behind, which is inert.
+		press('p');
+		press('F7', { shiftKey: true }, field);
+		expect(previous).toHaveBeenCalledTimes(3);
+		expect(press('p', {}, field).defaultPrevented).toBe(false);
+		expect(pause).not.toHaveBeenCalled();
+		dialog.remove();
+	});
+
 	it('respects a handler that is not ready', () => {
 		const run = vi.fn();
 		keymap.bind('list.pause', { run, enabled: () => false });
@@ -105,5 +125,60 @@ describe('Keymap', () => {
 		expect(new Keymap(true).caps('capture.resend')).toEqual(['⌘', '⏎']);
 		expect(new Keymap(false).caps('capture.resend')).toEqual(['Ctrl', '⏎']);
 		expect(keymap.caps('list.newest')).toEqual(['G', 'G']);
+	});
+
+	it('leaves the chords of editing and the menu key to text fields', () => {
+		const input = document.createElement('input');
+		document.body.append(input);
+		const run = vi.fn();
+		keymap.bindAll({ 'capture.undo-delete': { run }, 'list.select-all': { run }, 'capture.menu': { run }, 'capture.delete': { run } });
+		for (const [key, init] of [
+			['z', { ctrlKey: true }],
+			['a', { ctrlKey: true }],
+			['F10', { shiftKey: true }],
+			['ContextMenu', {}],
+			['Backspace', {}],
+		] as const) {
+			expect(press(key, init, input).defaultPrevented, key).toBe(false);
+			press(key, init);
+		}
+		expect(run).toHaveBeenCalledTimes(5);
+	});
+
+	it('lists what is bound, with what it would do now and why it cannot', () => {
+		keymap.bindAll({
+			'capture.delete': { run: () => undefined, label: () => 'Delete 3 captures' },
+			'capture.note': { run: () => undefined, enabled: () => false, reason: () => 'No capture is selected.' },
+			'list.pause': { run: () => undefined, enabled: () => false },
+		});
+		expect(keymap.bound().map(({ action, label, disabled }) => [action.id, label, disabled])).toEqual([
+			['capture.note', 'Note and labels…', 'No capture is selected.'],
+			['capture.delete', 'Delete 3 captures', null],
+		]);
+	});
+
+	it('runs an action by its id, unless nothing can do it now', () => {
+		const run = vi.fn();
+		keymap.bindAll({ 'list.pause': { run }, 'capture.note': { run, enabled: () => false } });
+		expect(keymap.run('list.pause')).toBe(true);
+		expect(keymap.run('capture.note')).toBe(false);
+		expect(keymap.run('capture.delete')).toBe(false);
+		expect(run).toHaveBeenCalledOnce();
+	});
+
+	it('turns keys that type a character off together, and prints them no longer', () => {
+		const run = vi.fn();
+		keymap.bindAll({ 'list.next': { run }, 'go.inbox': { run }, 'go.shortcuts': { run }, 'capture.copy-curl': { run }, 'capture.resend': { run }, 'capture.delete': { run } });
+		keymap.singleKeys.on = false;
+		for (const key of ['j', 'g', 'i', '?', 'r']) expect(press(key).defaultPrevented, key).toBe(false);
+		expect(press('Y', { shiftKey: true }).defaultPrevented).toBe(false);
+		expect(run).not.toHaveBeenCalled();
+		press('ArrowDown');
+		press('Enter', { ctrlKey: true });
+		press('Delete');
+		expect(run).toHaveBeenCalledTimes(3);
+		expect(keymap.caps('capture.star')).toEqual([]);
+		expect(keymap.caps('list.next')).toEqual(['↓']);
+		expect(keymap.caps('capture.resend')).toEqual(['Ctrl', '⏎']);
 	});
 });

@@ -1,5 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import type { Backend } from '../backend/backend';
+import { CompareState } from '../compare/compareState.svelte';
 import type { Keymap } from '../keys/keymap';
 import type { Inbox } from './inbox.svelte';
 import type { Router } from './router.svelte';
@@ -14,21 +15,29 @@ export interface WindowContext {
 	router: Router;
 	toasts: ToastQueue;
 	keymap: Keymap;
+	/** Made with the rest when it is not given. */
+	compare?: CompareState;
 }
+
+type Whole = Required<WindowContext>;
 
 const KEY = Symbol('hookglass');
 
+function whole(context: WindowContext): Whole {
+	return { compare: new CompareState(), ...context };
+}
+
 export function setWindowContext(context: WindowContext): void {
-	setContext(KEY, context);
+	setContext(KEY, whole(context));
 }
 
 /** For tests that mount one component: the context map of `render(Component, { context })`. */
 export function contextMap(context: WindowContext): Map<unknown, unknown> {
-	return new Map([[KEY, context]]);
+	return new Map([[KEY, whole(context)]]);
 }
 
-function windowContext(): WindowContext {
-	const context = getContext<WindowContext | undefined>(KEY);
+function windowContext(): Whole {
+	const context = getContext<Whole | undefined>(KEY);
 	if (!context) throw new Error('setWindowContext() has not been called in a parent component.');
 	return context;
 }
@@ -39,3 +48,4 @@ export const getInbox = (): Inbox => windowContext().inbox;
 export const getRouter = (): Router => windowContext().router;
 export const getToasts = (): ToastQueue => windowContext().toasts;
 export const getKeymap = (): Keymap => windowContext().keymap;
+export const getCompare = (): CompareState => windowContext().compare;

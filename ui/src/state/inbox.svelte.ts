@@ -1,22 +1,25 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Backend } from '../backend/backend';
 import type { CaptureFilter, CaptureId, CaptureRow, EndpointId, Notice, VerdictKind } from '../bindings';
-import { Pages, PAGE_ROWS } from '../inbox/pages';
-import { matchesFilter, sameFilter } from './captureFilter';
-import { OneAtATime, readAgain, readDeleted, readInvalid } from './freshRows';
+import type { RowOrder } from '../inbox/grouping';
+import type { Pages, Stretch } from '../inbox/pages';
+import { withTerm } from '../inbox/queryText';
+import { CaptureFeed, type Load } from './captureFeed.svelte';
+import { isFiltering, isSearch, NO_FILTER, sameFilter } from './captureFilter';
+import { isFound, OneAtATime, readAgain, readDeleted, readInvalid } from './freshRows';
+import { SearchText } from './searchText.svelte';
+import { CaptureWork } from './captureWork.svelte';
 import { Selection } from './selection.svelte';
-import { messageOf } from './toasts.svelte';
+import { Throttle } from './throttle';
 
-export const NO_FILTER: CaptureFilter = { endpoint: null, verdict: null, query: '' };
+export { NO_FILTER };
 
-/** Typing is answered after this pause, milliseconds. */
-const SEARCH_PAUSE_MS = 120;
-/** How many pages a jump to the oldest or to a far capture reads at most, so that a key press always ends. */
-const MOST_JUMP_PAGES = 50;
-
-type Load = { state: 'loading' } | { state: 'ready' } | { state: 'failed'; message: string };
 /** Rows that are read again at least: new ones stand on top before the view says that it shows them. */
 const REFRESHED_ROWS = 40;
+/** What waits is counted to this where only looking tells; the pill says no more than that. */
+const MOST_WAITING = 100;
+/** While captures pour in, a search looks for new ones at most this often, milliseconds. */
+const SEARCH_AGAIN_MS = 500;
 
 /**
  * The list of captures: what is loaded, what waits behind the pill, what is selected.
@@ -25,37 +28,39 @@ const REFRESHED_ROWS = 40;
  * to the top with nothing selected by hand; otherwise they are counted and wait.
  */
 export class Inbox {
-	filter: CaptureFilter = $state.raw(NO_FILTER);
-	pages: Pages = $state.raw(Pages.empty);
-	/** Captures that match the filter and are in the list or older than it. */
-	total = $state(0);
+	/** What the filter finds. */
+	readonly feed: CaptureFeed;
+	/** What stands in the search field. */
+	readonly searchText: SearchText;
 	/** Captures that match the filter and wait to be shown. */
 	waiting = $state(0);
-	load: Load = $state.raw({ state: 'loading' });
-	loadingOlder = $state(false);
 	paused = $state(false);
 	/** Whether the list is scrolled to the top; the view keeps it up to date. */
 	atTop = $state(true);
 	readonly selection = new Selection();
+	/** Menus and dialogs about captures, and what can be undone. */
+	readonly work = new CaptureWork();
 	/** In a narrow window: whether the detail covers the list. */
 	detailOpen = $state(false);
 	/** Asks the view to bring a row into sight; the view sets it back to null. */
 	reveal: { index: number } | null = $state.raw(null);
 	/** Grows when stars were set: an open detail reads its capture again. */
 	starsSet = $state(0);
+	/** The order the view shows the rows in when that is not the order of arrival. */
+	grouped: RowOrder | null = $state.raw(null);
 	/** Where the view is scrolled to, pixels; kept while another screen is shown. */
 	scrollTop_px = 0;
 
 	#selectedIndex = $derived(this.pages.indexOf(this.selection.id));
+	/** A selected capture that was found not to match the filter. */
+	#hiddenId: CaptureId | null = $state(null);
 
 	#backend: Backend;
 	#read = new SvelteSet<CaptureId>();
 	/** Captures up to this one were there when the window opened; they are not unread. */
 	#oldSeq: number;
-	#generation = 0;
-	#searchTimer: ReturnType<typeof setTimeout> | undefined;
 	readonly #check = new OneAtATime(() => this.#checkNew());
-	#restoring = new Set<number>();
+	readonly #searchAgain = new Throttle(() => this.#check.request(), SEARCH_AGAIN_MS);
 	#firstVisible = 0;
 	#endVisible = 0;
 	readonly #rowsRefresh = new OneAtATime(() => this.#refreshRows());
@@ -68,6 +73,34 @@ export class Inbox {
 	constructor(backend: Backend, latest_seq: number) {
 		this.#backend = backend;
 		this.#oldSeq = latest_seq;
+		this.feed = new CaptureFeed(backend);
+		this.feed.latestSeq = latest_seq;
+		this.searchText = new SearchText(backend, (query) => void this.setFilter({ query }));
+	}
+
+	get filter(): CaptureFilter {
+		return this.feed.filter;
+	}
+
+	get pages(): Pages {
+		return this.feed.pages;
+	}
+
+	/** Captures that match the filter and are in the list or older than it; at least, while `totalIsExact` is false. */
+	get total(): number {
+		return this.feed.total;
+	}
+
+	get totalIsExact(): boolean {
+		return this.feed.totalIsExact;
+	}
+
+	get load(): Load {
+		return this.feed.load;
+	}
+
+	get loadingOlder(): boolean {
+		return this.feed.loadingOlder;
 	}
 
 	/** The capture the detail shows. */
@@ -86,14 +119,12 @@ export class Inbox {
 	}
 
 	get filtered(): boolean {
-		return this.filter.endpoint !== null || this.filter.verdict !== null || this.filter.query !== '';
+		return isFiltering(this.filter);
 	}
 
 	/** The selected capture does not match the filter, so the list cannot show where it is. */
 	get selectionHidden(): boolean {
-		if (this.selectedId === null || this.#selectedIndex >= 0 || this.load.state !== 'ready') return false;
-		const { row } = this.selection;
-		return row !== null && !matchesFilter(row, this.filter);
+		return this.selectedId !== null && this.#selectedIndex < 0 && this.#hiddenId === this.selectedId;
 	}
 
 	isUnread(row: CaptureRow): boolean {
@@ -105,34 +136,36 @@ export class Inbox {
 	}
 
 	/** Reads the first page of the present filter. */
-	async reload(): Promise<void> {
-		const generation = ++this.#generation;
-		const told = this.#told;
-		this.load = { state: 'loading' };
-		try {
-			const page = await this.#backend.listCaptures(this.filter, null, PAGE_ROWS);
-			if (generation !== this.#generation) return;
-			this.pages = Pages.of(page.rows, page.next_before_seq);
-			this.total = page.total;
-			this.waiting = 0;
-			this.loadingOlder = false;
-			this.load = { state: 'ready' };
-			this.#selectFirst();
-			this.#lookAgain(told);
-		} catch (error) {
-			if (generation !== this.#generation) return;
-			this.load = { state: 'failed', message: messageOf(error) };
-		}
+	reload(): Promise<void> {
+		return this.#show(this.filter);
 	}
 
+	async #show(filter: CaptureFilter): Promise<void> {
+		const told = this.#told;
+		this.#searchAgain.cancel();
+		if ((await this.feed.read(filter)) !== 'read') return;
+		this.waiting = 0;
+		this.#selectFirst();
+		this.#lookAgain(told);
+		await this.#askAboutSelection();
+	}
+
+	/** Whether the selected capture, which the list does not show, matches the filter. */
+	async #askAboutSelection(): Promise<void> {
+		const { row } = this.selection;
+		const { filter } = this;
+		const found = row === null || this.#selectedIndex >= 0 || (await isFound(this.#backend, filter, row).catch(() => true));
+		if (this.filter === filter) this.#hiddenId = found ? null : (row?.id ?? null);
+	}
+
+	/** A query that cannot be understood leaves the list as it is; the search field says what is wrong. */
 	setFilter(change: Partial<CaptureFilter>): Promise<void> {
 		const next = { ...this.filter, ...change };
-		clearTimeout(this.#searchTimer);
+		if (change.query !== undefined && change.query !== this.searchText.text.trim()) this.searchText.show(change.query);
 		if (sameFilter(next, this.filter)) return Promise.resolve();
-		this.filter = next;
 		this.selection.marked.clear();
 		this.#toTop();
-		return this.reload();
+		return this.#show(next);
 	}
 
 	showEndpoint(endpoint: EndpointId | null): Promise<void> {
@@ -143,26 +176,24 @@ export class Inbox {
 		return this.setFilter({ endpoint: null, verdict });
 	}
 
-	/** The search as it is typed; the list follows after a short pause. */
-	search(query: string): void {
-		clearTimeout(this.#searchTimer);
-		this.#searchTimer = setTimeout(() => void this.setFilter({ query }), SEARCH_PAUSE_MS);
+	/** Only what a query finds, whichever endpoint took it. */
+	showQuery(query: string): Promise<void> {
+		return this.setFilter({ endpoint: null, verdict: null, query });
 	}
 
-	async loadOlder(): Promise<void> {
-		const cursor = this.pages.next_before_seq;
-		if (cursor === null || this.loadingOlder) return;
-		const generation = this.#generation;
-		this.loadingOlder = true;
-		try {
-			const page = await this.#backend.listCaptures(this.filter, cursor, PAGE_ROWS);
-			if (generation !== this.#generation) return;
-			this.pages = this.pages.withOlder(page.rows, page.next_before_seq);
-		} catch (error) {
-			if (generation === this.#generation) this.load = { state: 'failed', message: messageOf(error) };
-		} finally {
-			if (generation === this.#generation) this.loadingOlder = false;
-		}
+	/** The search as it is typed; the list follows after a short pause. */
+	search(query: string): void {
+		this.searchText.type(query);
+	}
+
+	/** Narrows the search to what a term says, e.g. `event:invoice.paid`; see `inbox/queryText.ts` for the quotes of values. */
+	addTerm(term: string): Promise<void> {
+		const text = this.searchText.isGood ? this.searchText.text : this.filter.query;
+		return this.setFilter({ query: withTerm(text, term) });
+	}
+
+	loadOlder(): Promise<void> {
+		return this.feed.loadOlder();
 	}
 
 	/** The view shows these rows now: reads what is missing, drops what is far. */
@@ -170,24 +201,23 @@ export class Inbox {
 		this.#firstVisible = first;
 		this.#endVisible = end;
 		if (this.load.state !== 'ready' || this.#jumping) return;
-		this.pages = this.pages.keepNear(Math.floor((first + end) / 2), this.selection.id);
+		this.feed.keepNear(Math.floor((first + end) / 2), this.selection.id);
 		for (const missing of this.pages.missing(first, end)) void this.#restore(missing);
-		if (end >= this.pages.count) void this.loadOlder();
+		if (end >= this.pages.count && !this.feed.stopped) void this.loadOlder();
 	}
 
-	async #restore(missing: { before_seq: number; count: number }): Promise<void> {
-		if (this.#restoring.has(missing.before_seq)) return;
-		const generation = this.#generation;
-		this.#restoring.add(missing.before_seq);
-		try {
-			const page = await this.#backend.listCaptures(this.filter, missing.before_seq, missing.count);
-			if (generation !== this.#generation) return;
-			this.pages = this.pages.restored(missing.before_seq, page.rows).keepNear(this.#firstVisible, this.selection.id);
-		} catch (error) {
-			if (generation === this.#generation) this.load = { state: 'failed', message: messageOf(error) };
-		} finally {
-			this.#restoring.delete(missing.before_seq);
-		}
+	/** The view shows the rows put together: all of them count as seen, and older ones are read while there are fewer than `most`. */
+	shownTogether(atEnd: boolean, most: number): void {
+		this.#firstVisible = 0;
+		this.#endVisible = this.pages.count;
+		if (this.load.state !== 'ready' || this.#jumping) return;
+		// Rows of dropped pages cannot be put together: begin anew at the newest.
+		if (this.pages.missing(0, this.pages.count).length > 0) void this.reload();
+		else if (atEnd && this.pages.count < most) void this.loadOlder();
+	}
+
+	async #restore(missing: Stretch): Promise<void> {
+		if (await this.feed.restore(missing)) this.feed.keepNear(this.#firstVisible, this.selection.id);
 	}
 
 	/** Takes a notice in; the list is about captures and what was found out about them. */
@@ -196,7 +226,11 @@ export class Inbox {
 			this.#told += 1;
 			void this.refreshRows();
 		}
-		if (notice.kind === 'captures') void this.#check.request();
+		if (notice.kind === 'captures') {
+			this.feed.latestSeq = notice.latest_seq;
+			if (isSearch(this.filter)) this.#searchAgain.request();
+			else void this.#check.request();
+		}
 		if (notice.kind === 'deleted') void this.#deletion.request();
 	}
 
@@ -206,27 +240,27 @@ export class Inbox {
 	}
 
 	async #refreshRows(): Promise<void> {
-		const generation = this.#generation;
+		const { generation } = this.feed;
 		const range = { first: this.#firstVisible, end: Math.max(this.#endVisible, this.#firstVisible + REFRESHED_ROWS) };
 		const fresh = await readAgain(this.#backend, this.filter, this.pages, range);
-		if (generation !== this.#generation) return;
+		if (generation !== this.feed.generation) return;
 		this.renew(fresh);
 	}
 
 	/** The rows of deleted captures go, wherever they stand: there is nothing behind them any more. */
 	async #leaveOutDeleted(): Promise<void> {
-		const generation = this.#generation;
-		const { gone, total } = await readDeleted(this.#backend, this.filter, this.pages);
-		if (generation !== this.#generation) return;
-		this.pages = this.pages.without(gone);
-		this.total = Math.max(this.pages.count, total - this.waiting);
+		const { generation } = this.feed;
+		const gone = await readDeleted(this.#backend, this.filter, this.pages);
+		if (generation !== this.feed.generation) return;
+		this.feed.leaveOut(gone);
 		for (const id of gone) this.selection.marked.delete(id);
-		if (this.pages.count === 0 && total > 0) await this.reload();
+		await this.feed.recount(this.waiting);
+		if (this.pages.count === 0 && this.total > 0) await this.reload();
 	}
 
 	/** Puts newer readings of rows in the place of older ones; nothing moves. */
 	renew(rows: readonly CaptureRow[]): void {
-		this.pages = this.pages.updated(rows);
+		this.feed.renew(rows);
 		for (const row of rows) this.selection.renew(row);
 	}
 
@@ -234,49 +268,19 @@ export class Inbox {
 	async #checkNew(): Promise<void> {
 		if (this.load.state === 'failed') return;
 		if (this.pinned) await this.showWaiting();
-		else await this.#countWaiting();
-	}
-
-	async #countWaiting(): Promise<void> {
-		const generation = this.#generation;
-		try {
-			const page = await this.#backend.listCaptures(this.filter, null, 1);
-			if (generation !== this.#generation) return;
-			const newest = page.rows[0];
-			this.waiting = newest && newest.seq > this.pages.newest_seq ? Math.max(1, page.total - this.total) : 0;
-		} catch {
-			// The next notice counts again; the rows that are shown are still right.
-		}
+		else this.waiting = (await this.feed.countNewer(MOST_WAITING)) ?? this.waiting;
 	}
 
 	/** Puts the waiting captures on top. Returns how many rows were added above, so that the view can hold its place. */
 	async showWaiting(): Promise<number> {
-		const generation = this.#generation;
 		const told = this.#told;
-		try {
-			const page = await this.#backend.listCaptures(this.filter, null, PAGE_ROWS);
-			if (generation !== this.#generation) return 0;
-			const newer = page.rows.filter((row) => row.seq > this.pages.newest_seq);
-			this.waiting = 0;
-			this.total = page.total;
-			if (newer.length === 0) return 0;
-			// More than a page arrived, or the top is not in memory: there would be a gap, so begin anew.
-			if (newer.length === page.rows.length || !this.pages.topIsKept) {
-				this.pages = Pages.of(page.rows, page.next_before_seq);
-				this.loadingOlder = false;
-				this.#generation += 1;
-				this.#selectFirst();
-				this.#lookAgain(told);
-				return 0;
-			}
-			this.pages = this.pages.withNewer(newer);
-			this.#selectFirst();
-			this.#lookAgain(told);
-			return newer.length;
-		} catch (error) {
-			if (generation === this.#generation) this.load = { state: 'failed', message: messageOf(error) };
-			return 0;
-		}
+		const added = await this.feed.takeNewer();
+		if (this.load.state === 'failed') return 0;
+		this.waiting = 0;
+		if (added === 0) return 0;
+		this.#selectFirst();
+		this.#lookAgain(told);
+		return added === 'anew' ? 0 : added;
 	}
 
 	/** Stops or resumes the display; captures are stored all the same. */
@@ -304,15 +308,18 @@ export class Inbox {
 	}
 
 	async goOldest(): Promise<void> {
-		const generation = this.#generation;
+		if (this.grouped !== null) {
+			const last = this.grouped.row(this.grouped.count - 1);
+			if (last) this.selectAt(this.pages.indexOf(last.id));
+			return;
+		}
 		this.#jumping = true;
 		try {
-			for (let page = 0; page < MOST_JUMP_PAGES && this.pages.next_before_seq !== null; page += 1) {
-				await this.loadOlder();
-				if (generation !== this.#generation || this.load.state === 'failed') return;
-				this.pages = this.pages.keepNear(this.pages.count - 1, this.selection.id);
-			}
-			this.selectAt(this.pages.count - 1);
+			const arrived = await this.feed.loadWhile(({ next_before_seq }) => {
+				this.feed.keepNear(this.pages.count - 1, this.selection.id);
+				return next_before_seq !== null;
+			});
+			if (arrived) this.selectAt(this.pages.count - 1);
 		} finally {
 			this.#jumping = false;
 		}
@@ -348,42 +355,39 @@ export class Inbox {
 		this.detailOpen = true;
 		const index = this.pages.indexOf(id);
 		if (index >= 0) this.reveal = { index };
-		else if (!matchesFilter(row, this.filter) || row.seq > this.pages.newest_seq) await this.showSelectedInInbox();
-		else await this.#loadUntil(row);
+		else if (row.seq > this.pages.newest_seq || !(await isFound(this.#backend, this.filter, row))) await this.showSelectedInInbox();
+		else await this.loadUntil(row);
 	}
 
 	/** Clears the filter and reads on until the selected capture is in the list. */
 	async showSelectedInInbox(): Promise<void> {
 		const { row } = this.selection;
 		if (!row) return;
-		this.filter = NO_FILTER;
-		await this.reload();
-		await this.#loadUntil(row);
+		this.searchText.show('');
+		await this.#show(NO_FILTER);
+		await this.loadUntil(row);
 	}
 
-	/** Reads older pages until the row is among them, at most `MOST_JUMP_PAGES`. */
-	async #loadUntil(row: CaptureRow): Promise<void> {
-		const generation = this.#generation;
-		for (let page = 0; page < MOST_JUMP_PAGES && this.pages.indexOf(row.id) < 0; page += 1) {
-			const cursor = this.pages.next_before_seq;
-			// Everything newer than the cursor has been read.
-			if (cursor === null || row.seq >= cursor) break;
-			await this.loadOlder();
-			if (generation !== this.#generation || this.load.state === 'failed') return;
-		}
+	/** Reads older pages until the row is among them. */
+	async loadUntil(row: CaptureRow): Promise<void> {
+		// Everything newer than the cursor has been read.
+		const arrived = await this.feed.loadWhile(
+			(pages) => pages.indexOf(row.id) < 0 && pages.next_before_seq !== null && row.seq < pages.next_before_seq,
+		);
 		const index = this.pages.indexOf(row.id);
-		if (index >= 0) this.reveal = { index };
+		if (arrived && index >= 0) this.reveal = { index };
 	}
 
 	/** Moves by rows; `extend` keeps what was selected before. */
 	move(step: 1 | -1, extend = false): void {
-		const from = this.#selectedIndex;
+		const order: RowOrder = this.grouped ?? this.pages;
+		const from = order.indexOf(this.selection.id);
 		const to = from < 0 ? this.#firstVisible : from + step;
-		const row = this.pages.row(to);
+		const row = order.row(to);
 		if (!row) return;
-		if (extend) this.selection.extendTo(row, this.pages);
+		if (extend) this.selection.extendTo(row, order);
 		else this.select(row);
-		this.reveal = { index: to };
+		this.reveal = { index: this.pages.indexOf(row.id) };
 	}
 
 	nextUnread(): void {
@@ -398,11 +402,12 @@ export class Inbox {
 			this.selectAt(known);
 			return true;
 		}
-		const generation = this.#generation;
-		const row = await readInvalid(this.#backend, this.filter, this.pages.next_before_seq);
-		if (!row || generation !== this.#generation) return false;
+		const { generation } = this.feed;
+		const isWanted = () => generation === this.feed.generation;
+		const row = await readInvalid(this.#backend, this.filter, this.pages.next_before_seq, isWanted);
+		if (!row || !isWanted()) return false;
 		this.select(row);
-		await this.#loadUntil(row);
+		await this.loadUntil(row);
 		return true;
 	}
 }

@@ -267,11 +267,124 @@ describe('search', () => {
 			await open();
 			for (const text of ['i', 'in', 'inv']) inbox.search(text);
 			await vi.advanceTimersByTimeAsync(500);
-			expect(backend.pagesRead.map(({ filter }) => filter.query)).toEqual(['', 'inv']);
+			// And once whether the selected capture is among them.
+			expect(backend.pagesRead.map(({ filter, beforeSeq }) => [filter.query, beforeSeq])).toEqual([
+				['', null],
+				['inv', null],
+				['inv', 3],
+			]);
 			expect(shown()).toEqual([1]);
 		} finally {
 			vi.useRealTimers();
 		}
+	});
+});
+
+describe('a search', () => {
+	beforeEach(async () => {
+		for (let seq = 1; seq <= 6; seq += 1) backend.receive({ event_type: seq % 2 === 0 ? 'invoice.paid' : 'charge.failed' });
+		await open();
+	});
+
+	it('that is wrong keeps the last good result, until it is right again', async () => {
+		vi.useFakeTimers();
+		try {
+			inbox.search('paid');
+			await vi.advanceTimersByTimeAsync(500);
+			expect(shown()).toEqual([6, 4, 2]);
+			const reads = backend.pagesRead.length;
+			inbox.search('paid colour:red');
+			await vi.advanceTimersByTimeAsync(500);
+			expect([shown(), inbox.filter.query, inbox.load]).toEqual([[6, 4, 2], 'paid', { state: 'ready' }]);
+			expect(inbox.searchText.problem?.message).toBe('No filter called colour.');
+			expect(backend.pagesRead.length).toBe(reads);
+			inbox.search('failed');
+			await vi.advanceTimersByTimeAsync(500);
+			expect([shown(), inbox.searchText.problem]).toEqual([[5, 3, 1], null]);
+		} finally {
+			vi.useRealTimers();
+		}
+	});
+
+	it('that comes from elsewhere and is wrong is shown as wrong, beside the last good result', async () => {
+		await inbox.showQuery('paid');
+		await inbox.showQuery('colour:red');
+		await settle();
+		expect([shown(), inbox.filter.query]).toEqual([[6, 4, 2], 'paid']);
+		expect([inbox.searchText.text, inbox.searchText.problem?.from]).toEqual(['colour:red', 0]);
+	});
+
+	it('leaves it to the back end whether the selected capture is found', async () => {
+		inbox.selectAt(1);
+		await inbox.setFilter({ query: 'event:invoice.paid' });
+		expect([inbox.selectedId, inbox.selectionHidden]).toEqual(['capture-5', true]);
+		expect(backend.pagesRead.at(-1)).toEqual({ filter: inbox.filter, beforeSeq: 6, limit: 1 });
+		await inbox.setFilter({ query: '-event:invoice.paid' });
+		expect([inbox.selectedIndex, inbox.selectionHidden]).toEqual([0, false]);
+	});
+
+	it('finds a selected capture beyond what is loaded, however long that takes', async () => {
+		for (let seq = 7; seq <= 300; seq += 1) backend.receive({ event_type: 'invoice.paid' });
+		await inbox.openCapture('capture-2');
+		backend.search.looksPerPage = 210;
+		await inbox.setFilter({ query: 'event:invoice.paid' });
+		expect([inbox.selectedIndex, inbox.selectionHidden]).toEqual([-1, false]);
+	});
+
+	it('loses deleted captures alone, also when its pages end early', async () => {
+		await inbox.setFilter({ query: 'paid' });
+		backend.search.looksPerPage = 2;
+		backend.captures = backend.captures.filter(({ row }) => row.id !== 'capture-4');
+		backend.notify({ kind: 'deleted' });
+		await settle();
+		await settle();
+		expect(shown()).toEqual([6, 2]);
+		expect(inbox.total).toBe(2);
+	});
+
+	it('keeps the row of a capture that it would not find any more', async () => {
+		await inbox.setFilter({ query: 'event:invoice.paid' });
+		const capture = backend.captures.find(({ row }) => row.id === 'capture-4');
+		if (capture) capture.row = { ...capture.row, event_type: 'invoice.voided' };
+		backend.captures = backend.captures.filter(({ row }) => row.id !== 'capture-2');
+		backend.notify({ kind: 'deleted' });
+		await settle();
+		await settle();
+		expect(shown()).toEqual([6, 4]);
+	});
+
+	it('looks for new captures at most twice a second while they pour in', async () => {
+		vi.useFakeTimers();
+		try {
+			await inbox.setFilter({ query: 'paid' });
+			inbox.atTop = false;
+			const reads = backend.pagesRead.length;
+			for (let count = 0; count < 20; count += 1) {
+				backend.receive({ event_type: 'invoice.paid' });
+				await vi.advanceTimersByTimeAsync(50);
+			}
+			await vi.advanceTimersByTimeAsync(500);
+			expect(inbox.waiting).toBe(20);
+			expect(backend.pagesRead.length - reads).toBeLessThanOrEqual(4);
+		} finally {
+			vi.useRealTimers();
+		}
+	});
+
+	it('is narrowed by a term, once', async () => {
+		await inbox.addTerm('event:invoice.paid');
+		expect([inbox.filter.query, inbox.searchText.text]).toEqual(['event:invoice.paid', 'event:invoice.paid']);
+		expect(shown()).toEqual([6, 4, 2]);
+		await inbox.addTerm('verdict:not_checked');
+		await inbox.addTerm('event:invoice.paid');
+		expect(inbox.filter.query).toBe('event:invoice.paid verdict:not_checked');
+		// What is half typed is not built upon.
+		inbox.searchText.show('colour:red');
+		await settle();
+		await inbox.addTerm('method:POST');
+		expect(inbox.filter.query).toBe('event:invoice.paid verdict:not_checked method:POST');
+		await settle();
+		expect(inbox.searchText.text).toBe('event:invoice.paid verdict:not_checked method:POST');
 	});
 });
 

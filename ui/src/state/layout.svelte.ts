@@ -1,3 +1,5 @@
+import { ListMode } from '../inbox/listMode.svelte';
+
 /** wide: three panes; medium: the rail is narrow; narrow: one pane at a time. */
 export type Tier = 'wide' | 'medium' | 'narrow';
 
@@ -8,6 +10,8 @@ const MEDIUM_REM = 56.25;
 /** Width of the list in pixels: what the handle allows, and what it is before it was moved. */
 export const LIST_MIN_PX = 320;
 export const LIST_MAX_PX = 640;
+/** The columns of the table want more room. */
+export const TABLE_MAX_PX = 1100;
 const LIST_DEFAULT_PX = 456;
 const LIST_MEDIUM_PX = 344;
 const LIST_LARGE_PX = 520;
@@ -29,15 +33,18 @@ export class Layout {
 	width_px = $state(1280);
 	/** The person's choice; a window that is not wide narrows the rail regardless. */
 	railCollapsed = $state(false);
+	/** How the rows of the list look and stand. */
+	readonly listMode: ListMode;
 	/** null: never moved. */
 	#listWidth: number | null = $state(null);
 	#storage: Pick<Storage, 'getItem' | 'setItem'>;
 
 	constructor(storage: Pick<Storage, 'getItem' | 'setItem'>) {
 		this.#storage = storage;
+		this.listMode = new ListMode(storage);
 		this.railCollapsed = storage.getItem(RAIL_KEY) === 'narrow';
 		const width = Number(storage.getItem(LIST_KEY));
-		if (width >= LIST_MIN_PX && width <= LIST_MAX_PX) this.#listWidth = width;
+		if (width >= LIST_MIN_PX && width <= TABLE_MAX_PX) this.#listWidth = width;
 	}
 
 	get tier(): Tier {
@@ -52,7 +59,7 @@ export class Layout {
 	/** The widest the list may be, so that the detail keeps its minimum. */
 	get listMax_px(): number {
 		const rail = this.railNarrow ? RAIL_NARROW_PX : RAIL_PX;
-		return Math.max(LIST_MIN_PX, Math.min(LIST_MAX_PX, this.width_px - rail - DETAIL_MIN_PX));
+		return Math.max(LIST_MIN_PX, Math.min(this.listMode.table ? TABLE_MAX_PX : LIST_MAX_PX, this.width_px - rail - DETAIL_MIN_PX));
 	}
 
 	get listWidth_px(): number {

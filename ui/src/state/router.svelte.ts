@@ -1,10 +1,11 @@
 import type { CaptureId, EndpointId, ProviderId } from '../bindings';
+import type { EndpointStart } from '../endpoints/form';
 
 export type Screen =
 	| { name: 'inbox' }
 	| { name: 'deliveries' }
-	/** null: a new endpoint. */
-	| { name: 'endpoint'; id: EndpointId | null }
+	/** null: a new endpoint; `from`: what it begins with. */
+	| { name: 'endpoint'; id: EndpointId | null; from?: EndpointStart }
 	/** `restored`: begin with the body as it was signed; `send` also sends it when a target is known. */
 	| { name: 'composer'; captureId: CaptureId; restored?: 'open' | 'send' }
 	| { name: 'doctor' }

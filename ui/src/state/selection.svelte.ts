@@ -1,6 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { CaptureId, CaptureRow } from '../bindings';
-import type { Pages } from '../inbox/pages';
+import type { RowOrder } from '../inbox/grouping';
 
 /** Which captures are selected, by id: it survives filters, inserts and dropped pages. */
 export class Selection {
@@ -54,7 +54,7 @@ export class Selection {
 	}
 
 	/** Everything between the anchor and a row. */
-	extendTo(row: CaptureRow, pages: Pages): void {
+	extendTo(row: CaptureRow, pages: RowOrder): void {
 		const anchor = pages.indexOf(this.#anchor ?? this.id);
 		const to = pages.indexOf(row.id);
 		if (anchor < 0 || to < 0) {
@@ -71,8 +71,25 @@ export class Selection {
 		this.#show(row);
 	}
 
+	/** Every row that is loaded. Gives how many that are. */
+	markAll(pages: RowOrder): number {
+		const ids: CaptureId[] = [];
+		for (let index = 0; index < pages.count; index += 1) {
+			const row = pages.row(index);
+			if (row) ids.push(row.id);
+		}
+		if (ids.length === 0) return 0;
+		this.byHand = true;
+		this.marked.clear();
+		if (ids.length > 1) for (const id of ids) this.marked.add(id);
+		// What the detail shows stays one of the selected.
+		const shown = this.id !== null && this.marked.has(this.id) ? undefined : pages.row(pages.indexOf(ids[0] ?? null));
+		if (shown) this.show(shown);
+		return ids.length;
+	}
+
 	/** Adds a row or takes it out. */
-	toggle(row: CaptureRow, pages: Pages): void {
+	toggle(row: CaptureRow, pages: RowOrder): void {
 		this.byHand = true;
 		if (this.marked.size === 0 && this.id !== null) this.marked.add(this.id);
 		if (this.marked.delete(row.id)) {

@@ -12,7 +12,9 @@ import type {
 	UnixMillis,
 } from '../bindings';
 import { HealthWatch } from './healthWatch.svelte';
+import { SavedFilters } from './savedFilters.svelte';
 import { StorageWork } from './storageWork.svelte';
+import { Throttle } from './throttle';
 
 /** Endpoint and delivery counts are pulled at most this often while notices pour in, milliseconds. */
 const REFRESH_MS = 1000;
@@ -26,6 +28,7 @@ export class Session {
 	readonly backend: Backend;
 	readonly health: HealthWatch;
 	readonly storage: StorageWork;
+	readonly filters: SavedFilters;
 	app: AppState;
 	preferences: Preferences;
 	providers: ProviderInfo[] = $state.raw([]);
@@ -54,6 +57,7 @@ export class Session {
 		this.backend = backend;
 		this.health = new HealthWatch(backend);
 		this.storage = new StorageWork(backend);
+		this.filters = new SavedFilters(backend);
 		this.app = $state(app);
 		this.preferences = $state.raw(preferences);
 		this.#clock = clock;
@@ -76,7 +80,7 @@ export class Session {
 		const ticking = setInterval(() => (this.now = this.#clock()), 1000);
 		this.#stop.push(() => clearInterval(ticking));
 		this.#stop.push(await this.backend.subscribe((notice) => this.#take(notice)));
-		await Promise.all([this.refreshProviders(), this.refreshEndpoints(), this.#refreshRunning()]);
+		await Promise.all([this.refreshProviders(), this.refreshEndpoints(), this.#refreshRunning(), this.filters.load()]);
 	}
 
 	close(): void {
@@ -87,6 +91,7 @@ export class Session {
 		this.#sizeRefresh.cancel();
 		this.#stateRefresh.cancel();
 		this.health.close();
+		this.filters.close();
 	}
 
 	/** Calls back for every notice, after the session has taken it in; returns the way out. */
@@ -181,6 +186,7 @@ export class Session {
 				this.app.last_received_at = notice.last_received_at;
 				this.#endpointsRefresh.request();
 				this.#sizeRefresh.request();
+				this.filters.news();
 				break;
 			case 'delivery':
 				this.#runningRefresh.request();
@@ -214,46 +220,13 @@ export class Session {
 			case 'diagnosed':
 			case 'duplicates':
 			case 'deleted':
+				this.filters.news();
+				break;
 			case 'open_capture':
 			case 'pause_display':
 			case 'link_refused':
 				break;
 		}
 		for (const listener of this.#listeners) listener(notice);
-	}
-}
-
-/** Runs a job at once, then at most once per interval, and always once more after the last request. */
-export class Throttle {
-	#job: () => Promise<unknown>;
-	#interval_ms: number;
-	#timer: ReturnType<typeof setTimeout> | null = null;
-	#wanted = false;
-
-	constructor(job: () => Promise<unknown>, interval_ms: number) {
-		this.#job = job;
-		this.#interval_ms = interval_ms;
-	}
-
-	request(): void {
-		if (this.#timer !== null) {
-			this.#wanted = true;
-			return;
-		}
-		this.#timer = setTimeout(() => {
-			this.#timer = null;
-			if (this.#wanted) {
-				this.#wanted = false;
-				this.request();
-			}
-		}, this.#interval_ms);
-		// A failed refresh leaves the last known numbers; the next notice tries again.
-		this.#job().catch(() => undefined);
-	}
-
-	cancel(): void {
-		if (this.#timer !== null) clearTimeout(this.#timer);
-		this.#timer = null;
-		this.#wanted = false;
 	}
 }

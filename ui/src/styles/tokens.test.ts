@@ -61,12 +61,26 @@ const PAIRS: readonly [foreground: string, needs: number, backgrounds: string][]
 	['ac-solid', 3, 'bg-1 bg-2'],
 ];
 
+/** Pairs that came with the search field. */
+const ALSO: typeof PAIRS = [
+	['ac', 4.5, 'bg-3'],
+	['warn', 4.5, 'bg-3 bg-4'],
+	['c-str', 4.5, 'bg-3'],
+];
+
 describe.each(Object.entries(THEMES))('contrast, %s', (_, tokens) => {
 	const pairs = PAIRS.flatMap(([foreground, needs, backgrounds]) =>
 		backgrounds.split(' ').map((background) => [foreground, background, needs] as const),
 	);
 
 	it('covers the 83 pairs of the design', () => expect(pairs).toHaveLength(83));
+
+	it.each(ALSO.flatMap(([foreground, needs, backgrounds]) => backgrounds.split(' ').map((background) => [foreground, background, needs] as const)))(
+		'%s on %s, used by the search field, is at least %d',
+		(foreground, background, needs) => {
+			expect(contrast(hex(tokens[foreground]), hex(tokens[background]))).toBeGreaterThanOrEqual(needs);
+		},
+	);
 
 	it.each(pairs)('%s on %s is at least %d', (foreground, background, needs) => {
 		expect(contrast(hex(tokens[foreground]), hex(tokens[background]))).toBeGreaterThanOrEqual(needs);

@@ -110,6 +110,12 @@ export function formatDay(at: UnixMillis, now: UnixMillis): string {
 	return day;
 }
 
+/** `20 Nov` */
+export function formatShortDate(at: UnixMillis): string {
+	const date = new Date(at);
+	return `${date.getDate()} ${(MONTHS[date.getMonth()] ?? '').slice(0, 3)}`;
+}
+
 /** Calendar days, whatever the clock change does to their length. */
 function daysBetween(from: Date, to: Date): number {
 	const midnight = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());

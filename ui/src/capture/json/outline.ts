@@ -1,3 +1,4 @@
+import { nameAt, placeAt } from '../textPlace';
 import { GrowingUint32 } from './growing';
 import { JsonScanner } from './scanner';
 
@@ -49,7 +50,8 @@ export class JsonOutliner {
 	readonly #closers = new GrowingUint32();
 	readonly #sizes = new GrowingUint32();
 	readonly #lengths = new GrowingUint32();
-	readonly #openers: { line: number; kind: number; size: number }[] = [];
+	/** The lines of the containers that are open: a number each, so that hostile nesting costs little. */
+	readonly #openers = new GrowingUint32();
 	#expect: Expectation = 'value';
 	/** Start and shown length of the key that the coming value belongs to; -1 without one. */
 	#keyStart = -1;
@@ -137,36 +139,35 @@ export class JsonOutliner {
 	#open(kind: number): boolean {
 		if (!this.#startsValue()) return false;
 		this.#line(this.#scanner.start, this.#scanner.end, 1);
-		this.#openers.push({ line: this.#starts.length - 1, kind, size: 0 });
+		this.#openers.push(this.#starts.length - 1);
 		this.#expect = kind === OBJECT ? 'first_key' : 'first_item';
 		return true;
 	}
 
 	#close(kind: number): boolean {
-		const opener = this.#openers.at(-1);
-		if (opener?.kind !== kind) return false;
+		const opener = this.#opener;
+		if (opener < 0 || this.#kindOf(opener) !== kind) return false;
 		const empty = this.#expect === 'first_key' || this.#expect === 'first_item';
 		if (!empty && this.#expect !== 'after') return false;
-		this.#openers.pop();
+		this.#openers.length -= 1;
 		if (empty) {
-			this.#ends.set(opener.line, this.#scanner.end);
-			this.#lengths.set(opener.line, this.#lengths.get(opener.line) + 1);
+			this.#ends.set(opener, this.#scanner.end);
+			this.#lengths.set(opener, this.#lengths.get(opener) + 1);
 		} else {
 			this.#line(this.#scanner.start, this.#scanner.end, 1);
-			this.#closers.set(opener.line, this.#starts.length - 1);
-			this.#sizes.set(opener.line, opener.size);
+			this.#closers.set(opener, this.#starts.length - 1);
 		}
 		this.#valueEnds();
 		return true;
 	}
 
 	#comma(): boolean {
-		const opener = this.#openers.at(-1);
-		if (this.#expect !== 'after' || opener === undefined) return false;
+		const opener = this.#opener;
+		if (this.#expect !== 'after' || opener < 0) return false;
 		const line = this.#starts.length - 1;
 		this.#ends.set(line, this.#scanner.end);
 		this.#lengths.set(line, this.#lengths.get(line) + 1);
-		this.#expect = opener.kind === OBJECT ? 'key' : 'value';
+		this.#expect = this.#kindOf(opener) === OBJECT ? 'key' : 'value';
 		return true;
 	}
 
@@ -175,13 +176,22 @@ export class JsonOutliner {
 	}
 
 	#valueEnds(): void {
-		const opener = this.#openers.at(-1);
-		if (opener !== undefined) {
-			opener.size += 1;
+		const opener = this.#opener;
+		if (opener >= 0) {
+			this.#sizes.set(opener, this.#sizes.get(opener) + 1);
 			this.#expect = 'after';
 		} else {
 			this.#expect = this.#many ? 'value' : 'nothing';
 		}
+	}
+
+	/** The line of the innermost open container; -1 outside of all. */
+	get #opener(): number {
+		return this.#openers.length === 0 ? -1 : this.#openers.get(this.#openers.length - 1);
+	}
+
+	#kindOf(opener: number): number {
+		return this.#scanner.text.charAt(this.#ends.get(opener) - 1) === '{' ? OBJECT : ARRAY;
 	}
 
 	#line(start: number, end: number, length: number): void {
@@ -198,7 +208,7 @@ export class JsonOutliner {
 
 	#stop(): 'problem' {
 		const { text, start } = this.#scanner;
-		this.problem = { offset: start, ...placeOf(text, start), unexpected: nameOf(text, start) };
+		this.problem = { offset: start, ...placeAt(text, start), unexpected: nameAt(text, start) };
 		return 'problem';
 	}
 }
@@ -218,27 +228,4 @@ export function isProblem(result: JsonOutline | JsonProblem): result is JsonProb
 /** The sentence shown above a body that is not JSON. */
 export function problemSentence(problem: JsonProblem): string {
 	return `Not JSON: unexpected ${problem.unexpected} at line ${problem.line}, column ${problem.column}`;
-}
-
-function placeOf(text: string, offset: number): { line: number; column: number } {
-	let line = 1;
-	let lineStart = 0;
-	for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
-		line += 1;
-		lineStart = at + 1;
-	}
-	let column = 1;
-	for (let at = lineStart; at < offset; column += 1) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
-	return { line, column };
-}
-
-function nameOf(text: string, offset: number): string {
-	const code = text.codePointAt(offset);
-	if (code === undefined) return 'end';
-	if (code === 0x0a || code === 0x0d) return 'line break';
-	if (code === 0x09) return 'tab';
-	if (code === 0x20) return 'space';
-	const character = String.fromCodePoint(code);
-	// Letters, marks, digits, punctuation and symbols can be shown; the rest is named.
-	return /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) ? character : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }

@@ -103,7 +103,8 @@ export function isKey(text: string, afterString: number): boolean {
 	return text.charCodeAt(skipSpace(text, afterString)) === 0x3a;
 }
 
-function skipSpace(text: string, from: number): number {
+/** The first offset from there on that holds no white space. */
+export function skipSpace(text: string, from: number): number {
 	let at = from;
 	// A byte order mark is no JSON white space, yet senders write it and most parsers drop it.
 	if (at === 0 && text.charCodeAt(0) === BYTE_ORDER_MARK) at = 1;

@@ -1,52 +1,55 @@
-import type { LineSource, Span } from '../lines';
+import { EachLineSearch } from '../find/textSearch';
+import { Folding } from '../folding';
+import type { LineSource, Searchable, Span } from '../lines';
 import type { JsonOutline } from './outline';
-import { prettySpans } from './spans';
+import { keyOf, scalarOf } from './place';
+import { LongLine, prettySpans } from './spans';
+import { timeHint } from './timeHint';
 
-/** Small documents open whole; in larger ones nodes from this depth on start closed. */
-const OPEN_WHOLE_LINES = 400;
-const CLOSED_FROM_DEPTH = 3;
-/** Above this many lines only the first two levels start open. */
-const LARGE_LINES = 100_000;
-const CLOSED_FROM_DEPTH_LARGE = 2;
+/** A longer line is no time. */
+const LONGEST_HINTED_CHARS = 200;
 
 /** The foldable pretty view of a JSON text. Lines keep the number they have when everything is open. */
 export class JsonTree implements LineSource {
 	readonly outline: JsonOutline;
-	readonly #closed: Uint8Array;
-	#visible: Uint32Array;
+	readonly searchable: Searchable;
+	readonly #folding: Folding;
+	readonly #longLine = new LongLine();
 
 	constructor(outline: JsonOutline) {
 		this.outline = outline;
-		this.#closed = new Uint8Array(outline.count);
-		if (outline.count > OPEN_WHOLE_LINES) {
-			const depth = outline.count > LARGE_LINES ? CLOSED_FROM_DEPTH_LARGE : CLOSED_FROM_DEPTH;
-			for (let line = 0; line < outline.count; line += 1) {
-				if (this.#opens(line) && (outline.depths[line] ?? 0) >= depth) this.#closed[line] = 1;
-			}
-		}
-		this.#visible = this.#collect();
+		this.#folding = new Folding(outline);
+		this.searchable = {
+			reach: 0,
+			start: (needle) => new EachLineSearch(outline.count, (line) => this.#openText(line), needle),
+			lineAt: (row) => this.#line(row),
+			show: ({ line, from }) => {
+				this.#folding.open(line);
+				return { line: this.#folding.rowOf(line), column: from };
+			},
+			columnsOn: (row, { line, from, to }) => (this.#line(row) === line ? [{ from, to }] : []),
+		};
 	}
 
 	get count(): number {
-		return this.#visible.length;
+		return this.#folding.count;
 	}
 
 	lengthOf(row: number): number {
 		const line = this.#line(row);
 		const own = this.outline.lengths[line] ?? 0;
-		if (this.#closed[line] !== 1) return own;
-		return own + this.#hint(line).length + 2 + (this.outline.lengths[this.outline.closers[line] ?? 0] ?? 0);
+		if (!this.#folding.isClosed(line)) return own;
+		return own + this.#sizeHint(line).length + 2 + (this.outline.lengths[this.outline.closers[line] ?? 0] ?? 0);
 	}
 
 	spansOf(row: number, from: number, to: number): Span[] {
 		const line = this.#line(row);
 		const { text, starts, ends, closers } = this.outline;
 		const closer = closers[line] ?? 0;
-		const fold =
-			this.#closed[line] === 1
-				? { hint: this.#hint(line), tailStart: starts[closer] ?? 0, tailEnd: ends[closer] ?? 0 }
-				: null;
-		return prettySpans(text, starts[line] ?? 0, ends[line] ?? 0, from, to, fold);
+		const fold = this.#folding.isClosed(line)
+			? { hint: this.#sizeHint(line), tailStart: starts[closer] ?? 0, tailEnd: ends[closer] ?? 0 }
+			: null;
+		return prettySpans(text, starts[line] ?? 0, ends[line] ?? 0, from, to, fold, this.#longLine);
 	}
 
 	numberOf(row: number): number {
@@ -58,52 +61,47 @@ export class JsonTree implements LineSource {
 	}
 
 	foldOf(row: number): 'open' | 'closed' | null {
+		return this.#folding.stateOf(this.#line(row));
+	}
+
+	/** The local time of a number that reads as one. */
+	hintOf(row: number): string | null {
 		const line = this.#line(row);
-		if (!this.#opens(line)) return null;
-		return this.#closed[line] === 1 ? 'closed' : 'open';
+		if (this.#folding.opens(line) || (this.outline.lengths[line] ?? 0) > LONGEST_HINTED_CHARS) return null;
+		const scalar = scalarOf(this.outline, line);
+		return scalar?.kind === 'number' ? timeHint(keyOf(this.outline, line), scalar.text) : null;
+	}
+
+	/** The line, counted with every node open, that a row shows. */
+	lineOf(row: number): number {
+		return this.#line(row);
 	}
 
 	/** Opens or closes a node; false when the row is none or stands that way already. */
 	fold(row: number, closed: boolean): boolean {
-		const line = this.#line(row);
-		if (!this.#opens(line) || (this.#closed[line] === 1) === closed) return false;
-		this.#closed[line] = closed ? 1 : 0;
-		this.#visible = this.#collect();
-		return true;
+		return this.#folding.set(this.#line(row), closed);
 	}
 
 	/** The row of the node that a row stands in, or the row itself at the top. */
 	parentOf(row: number): number {
-		const depth = this.depthOf(row);
-		for (let above = row - 1; above >= 0; above -= 1) if (this.depthOf(above) < depth) return above;
-		return row;
+		return this.#folding.parentOf(row);
 	}
 
 	#line(row: number): number {
-		return this.#visible[row] ?? 0;
+		return this.#folding.lineOf(row);
 	}
 
-	#opens(line: number): boolean {
-		return (this.outline.closers[line] ?? 0) > 0;
+	#openText(line: number): string {
+		const { text, starts, ends } = this.outline;
+		const spans = prettySpans(text, starts[line] ?? 0, ends[line] ?? 0, 0, Number.POSITIVE_INFINITY, null);
+		return spans.map((span) => span.text).join('');
 	}
 
-	#hint(line: number): string {
+	#sizeHint(line: number): string {
 		const { text, ends, sizes } = this.outline;
 		const size = sizes[line] ?? 0;
 		const isArray = text.charAt((ends[line] ?? 1) - 1) === '[';
 		const noun = isArray ? (size === 1 ? 'item' : 'items') : size === 1 ? 'key' : 'keys';
 		return `${size.toLocaleString('en-US')} ${noun}`;
-	}
-
-	#collect(): Uint32Array {
-		const { count, closers } = this.outline;
-		const visible = new Uint32Array(count);
-		let rows = 0;
-		for (let line = 0; line < count; line += 1) {
-			visible[rows] = line;
-			rows += 1;
-			if (this.#closed[line] === 1) line = closers[line] ?? line;
-		}
-		return visible.slice(0, rows);
 	}
 }

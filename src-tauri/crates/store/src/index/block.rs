@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::keys::{self, ALIVE, DENSE, PARTLY};
 use super::{Block, lists};
-use crate::StoreError;
+use crate::{Stop, StoreError};
 
 /// Numbers of a small block. So many captures at most are looked at because they are in no block yet: 5 ms.
 pub(crate) const SMALL: u16 = 512;
@@ -102,7 +102,7 @@ impl Builder {
 }
 
 /// Puts small blocks that lie within one large stretch together, unless they hold too much. False when they were left.
-pub(super) fn merge(connection: &Connection, from: i64, small: &[Block]) -> Result<bool, StoreError> {
+pub(super) fn merge(connection: &Connection, from: i64, small: &[Block], closing: &Stop) -> Result<bool, StoreError> {
     let postings = small.iter().map(|block| block.postings).sum::<u64>();
     if postings > POSTINGS_MAX {
         return Ok(false);
@@ -111,6 +111,9 @@ pub(super) fn merge(connection: &Connection, from: i64, small: &[Block]) -> Resu
     let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO part (id, data) VALUES (?, ?)")?;
     let each_bucket = LARGE_BUCKETS / SMALL_BUCKETS;
     for bucket in 0..SMALL_BUCKETS {
+        if closing.is_stopped() {
+            return Err(StoreError::Closed);
+        }
         let mut found: Vec<(u32, Vec<u16>)> = Vec::new();
         for block in small {
             let offset = u16::try_from(block.from - from).unwrap_or_default();

@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::search::bits::Bits;
-use crate::{StoreError, platform, sqlite};
+use crate::{Stop, StoreError, platform, sqlite};
 
 pub(crate) use keys::{ALIVE, DENSE, Field, PARTLY, SizeClass, trigrams};
 pub use upkeep::IndexProgress;
@@ -65,11 +65,14 @@ struct Inner {
     idle: Mutex<Vec<Connection>>,
     /// The one that writes, once it was opened.
     writer: Mutex<Option<upkeep::Keeper>>,
+    /// Ends the step that is under way when the files are closed.
+    closing: Stop,
 }
 
 impl SearchIndex {
     pub(crate) fn new(dir: &Path) -> Self {
-        let inner = Inner { path: dir.join(FILE), idle: Mutex::default(), writer: Mutex::default() };
+        let inner =
+            Inner { path: dir.join(FILE), idle: Mutex::default(), writer: Mutex::default(), closing: Stop::default() };
         Self { inner: Arc::new(inner) }
     }
 
@@ -85,8 +88,9 @@ impl SearchIndex {
         view.inspect_err(|error| tracing::debug!(%error, "the search index cannot be read")).ok().flatten()
     }
 
-    /// Closes its files.
+    /// Closes its files; a step that is under way ends with [`StoreError::Closed`].
     pub(crate) fn close(&self) {
+        self.inner.closing.stop();
         lock(&self.inner.idle).clear();
         lock(&self.inner.writer).take();
     }

@@ -11,11 +11,15 @@ use super::{Block, SearchIndex, SizeClass, blocks, lock};
 use crate::bodies::Bodies;
 use crate::search::{SEARCHED_BODY_BYTES, beginning};
 use crate::table::{capture, capture_mark, capture_removal};
-use crate::{StoreError, sqlite};
+use crate::{Stop, StoreError, sqlite};
 
 /// Deleted captures leave a block at most this often: retention deletes from the oldest block all the time, and each time the
 /// whole block is written anew.
 const PRUNE_PAUSE: Duration = Duration::from_secs(60);
+
+/// Captures read at a time for a block. A reader that stays for all 512, which may be 128 MiB, keeps the write-ahead log from
+/// being begun anew (F11).
+const READ_AT_A_TIME: u16 = 16;
 
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +66,7 @@ impl SearchIndex {
             let index = self.open_writer(&epoch(&captures)?)?;
             writer.insert(Keeper { captures, index, distrusted: false, pruned_at: None })
         };
-        let done = keeper.step(bodies);
+        let done = keeper.step(bodies, &self.inner.closing);
         if done.is_err() {
             // Whatever it was, the next step begins with files opened anew, and a damaged index with an empty one.
             let damaged = matches!(done, Err(StoreError::Corrupt { .. }));
@@ -81,7 +85,7 @@ pub(crate) fn epoch(captures: &Connection) -> rusqlite::Result<Vec<u8>> {
 }
 
 impl Keeper {
-    fn step(&mut self, bodies: &Bodies) -> Result<Step, StoreError> {
+    fn step(&mut self, bodies: &Bodies, closing: &Stop) -> Result<Step, StoreError> {
         let known = blocks(&self.index)?;
         let highest = capture::highest_seq(&self.captures)?;
         let end = known.last().map_or(0, Block::end);
@@ -94,7 +98,7 @@ impl Keeper {
             return Ok(step);
         }
         let worked = |forgotten| Step { progress: IndexProgress::Worked, forgotten };
-        if self.merge(&known, end)? {
+        if self.merge(&known, end, closing)? {
             return Ok(worked(Vec::new()));
         }
         let lowest: Option<i64> = self.captures.query_row("SELECT min(seq) FROM capture", [], |row| row.get(0))?;
@@ -105,11 +109,11 @@ impl Keeper {
         if ready < from + i64::from(SMALL) - 1 {
             return Ok(Step { progress: IndexProgress::UpToDate, forgotten: Vec::new() });
         }
-        self.build(from, bodies)?;
+        self.build(from, bodies, closing)?;
         Ok(worked(Vec::new()))
     }
 
-    fn build(&mut self, from: i64, bodies: &Bodies) -> Result<(), StoreError> {
+    fn build(&mut self, from: i64, bodies: &Bodies, closing: &Stop) -> Result<(), StoreError> {
         let transaction = self.index.transaction()?;
         let mut builder = Builder::new();
         let (mut min_at, mut max_at) = (i64::MAX, i64::MIN);
@@ -119,56 +123,61 @@ impl Keeper {
              FROM capture JOIN capture_content USING (seq) LEFT JOIN capture_mark USING (seq)
              WHERE seq >= ? AND seq < ? ORDER BY seq",
         )?;
-        let mut rows = statement.query((from, from + i64::from(SMALL)))?;
-        while let Some(row) = rows.next()? {
-            let seq: i64 = row.get("seq")?;
-            let at: i64 = row.get("received_at")?;
-            (min_at, max_at) = (min_at.min(at), max_at.max(at));
-            let text = |column: &str| -> Result<Option<&str>, StoreError> {
-                Ok(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?)
-            };
-            let (provider, event, method) = (text("provider")?, text("event_type")?, text("method")?);
-            let body_bytes: u64 = row.get("body_bytes")?;
-            let (status, size) =
-                (row.get::<_, i64>("answer_status")?.to_string(), SizeClass::of(body_bytes).to_string());
-            let mut fields = Vec::new();
-            for (field, value) in [
-                (Field::Provider, provider),
-                (Field::Event, event),
-                (Field::Method, method),
-                (Field::Status, Some(status.as_str())),
-                (Field::Size, Some(size.as_str())),
-                (Field::Dup, text("duplicate")?),
-            ] {
-                if let Some(value) = value {
-                    fields.push(key_of(&transaction, field, value)?);
+        let end = from + i64::from(SMALL);
+        for stretch in (from..end).step_by(usize::from(READ_AT_A_TIME)) {
+            if closing.is_stopped() {
+                return Err(StoreError::Closed);
+            }
+            let mut rows = statement.query((stretch, end.min(stretch + i64::from(READ_AT_A_TIME))))?;
+            while let Some(row) = rows.next()? {
+                let seq: i64 = row.get("seq")?;
+                let at: i64 = row.get("received_at")?;
+                (min_at, max_at) = (min_at.min(at), max_at.max(at));
+                let text = |column: &str| -> Result<Option<&str>, StoreError> {
+                    Ok(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?)
+                };
+                let (provider, event, method) = (text("provider")?, text("event_type")?, text("method")?);
+                let body_bytes: u64 = row.get("body_bytes")?;
+                let (status, size) =
+                    (row.get::<_, i64>("answer_status")?.to_string(), SizeClass::of(body_bytes).to_string());
+                let mut fields = Vec::new();
+                for (field, value) in [
+                    (Field::Provider, provider),
+                    (Field::Event, event),
+                    (Field::Method, method),
+                    (Field::Status, Some(status.as_str())),
+                    (Field::Size, Some(size.as_str())),
+                    (Field::Dup, text("duplicate")?),
+                ] {
+                    if let Some(value) = value {
+                        fields.push(key_of(&transaction, field, value)?);
+                    }
                 }
+                let head = row.get_ref("head")?.as_blob().map_err(rusqlite::Error::from)?;
+                let in_row = row.get_ref("body")?.as_blob().map_err(rusqlite::Error::from)?;
+                let of_file = text("body_file")?.map(|name| beginning(bodies, name));
+                let body = of_file.as_deref().unwrap_or(&in_row[..in_row.len().min(SEARCHED_BODY_BYTES)]);
+                let mut texts = vec![head, body];
+                for column in [text("target")?, provider, event, text("event_id")?].into_iter().flatten() {
+                    texts.push(column.as_bytes());
+                }
+                let partly = body_bytes > SEARCHED_BODY_BYTES as u64;
+                builder.add(u16::try_from(seq - from).unwrap_or_default(), &texts, &fields, partly);
             }
-            let head = row.get_ref("head")?.as_blob().map_err(rusqlite::Error::from)?;
-            let in_row = row.get_ref("body")?.as_blob().map_err(rusqlite::Error::from)?;
-            let of_file = text("body_file")?.map(|name| beginning(bodies, name));
-            let body = of_file.as_deref().unwrap_or(&in_row[..in_row.len().min(SEARCHED_BODY_BYTES)]);
-            let mut texts = vec![head, body];
-            for column in [text("target")?, provider, event, text("event_id")?].into_iter().flatten() {
-                texts.push(column.as_bytes());
-            }
-            let partly = body_bytes > SEARCHED_BODY_BYTES as u64;
-            builder.add(u16::try_from(seq - from).unwrap_or_default(), &texts, &fields, partly);
         }
-        drop(rows);
         let postings = builder.write(&transaction, from)?;
         block::put(&transaction, &Block { from, len: usize::from(SMALL), min_at, max_at, postings })?;
         Ok(transaction.commit()?)
     }
 
     /// Puts the first stretch of small blocks that is complete together.
-    fn merge(&mut self, known: &[Block], end: i64) -> Result<bool, StoreError> {
+    fn merge(&mut self, known: &[Block], end: i64, closing: &Stop) -> Result<bool, StoreError> {
         let stretch = |block: &Block| block.from.div_euclid(i64::from(LARGE));
         for group in known.chunk_by(|a, b| stretch(a) == stretch(b)) {
             let from = stretch(&group[0]) * i64::from(LARGE);
             if group.len() > 1 && end >= from + i64::from(LARGE) {
                 let transaction = self.index.transaction()?;
-                if block::merge(&transaction, from, group)? {
+                if block::merge(&transaction, from, group, closing)? {
                     transaction.commit()?;
                     return Ok(true);
                 }
