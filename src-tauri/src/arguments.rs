@@ -16,6 +16,10 @@ pub(crate) struct Arguments {
     #[arg(long, env = "HOOKGLASS_LISTEN", value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<SocketAddr>,
 
+    /// A link to show, for example `hookglass://capture/ID`.
+    #[arg(value_name = "LINK")]
+    pub(crate) link: Option<String>,
+
     /// Write the TypeScript bindings to this file and exit.
     #[arg(long, hide = true, value_name = "FILE")]
     pub(crate) export_bindings: Option<PathBuf>,

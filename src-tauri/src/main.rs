@@ -6,11 +6,18 @@
 mod arguments;
 mod bindings;
 mod commands;
+mod harmless_text;
+mod links;
 mod linux_webview;
+#[cfg(target_os = "macos")]
+mod macos_menu;
 mod notifications;
+mod page_notices;
 mod preferences;
 mod startup;
+mod tray;
 mod window;
+mod zoom;
 
 use std::{io::IsTerminal, process::ExitCode};
 

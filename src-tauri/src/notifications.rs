@@ -12,31 +12,18 @@ use hookglass_workbench::Workbench;
 use hookglass_workbench::model::{Capture, CaptureId, VerdictKind};
 use hookglass_workbench::view::Notice;
 use tauri::{AppHandle, Manager};
-use tokio::sync::broadcast;
 
-use crate::preferences::{self, NotifyOn};
+use crate::{
+    harmless_text::plain,
+    page_notices::PageNotices,
+    preferences::{self, NotifyOn},
+};
 
 /// A burst becomes one notification: nobody reads ten a second, and servers drop them.
 const COALESCE: Duration = Duration::from_secs(2);
 
 /// Shown notifications whose click is still waited for. More would only pile up threads.
 const MAX_WAITING: usize = 8;
-
-/// Longest text of a title or line in characters. Event types and paths come from the sender.
-const MAX_TEXT_CHARS: usize = 120;
-
-/// Clicks on notifications, by capture.
-pub(crate) struct Clicks(broadcast::Sender<CaptureId>);
-
-impl Clicks {
-    pub(crate) fn new() -> Self {
-        Self(broadcast::Sender::new(16))
-    }
-
-    pub(crate) fn subscribe(&self) -> broadcast::Receiver<CaptureId> {
-        self.0.subscribe()
-    }
-}
 
 /// Watches for captures and notifies as the preferences say.
 pub(crate) async fn watch(app: AppHandle, bench: Arc<Workbench>) {
@@ -86,21 +73,6 @@ fn wording(captures: &[Capture]) -> Option<(String, String)> {
     Some((title, plain(&body)))
 }
 
-/// Text from a sender made harmless: no control characters, no markup (some notification servers read it),
-/// a bounded length.
-fn plain(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
-        .take(MAX_TEXT_CHARS)
-        .map(|c| match c {
-            '<' => '‹',
-            '>' => '›',
-            '&' => '+',
-            c => c,
-        })
-        .collect()
-}
-
 fn show(app: &AppHandle, title: String, body: String, capture: CaptureId, waiting: &Arc<AtomicUsize>) {
     if waiting.fetch_add(1, Ordering::AcqRel) >= MAX_WAITING {
         waiting.fetch_sub(1, Ordering::AcqRel);
@@ -131,8 +103,7 @@ fn wait_for_click(handle: notify_rust::NotificationHandle, app: &AppHandle, capt
     handle.wait_for_action(|action| {
         if action == "default" {
             crate::window::focus(app);
-            // No window listening yet is fine: it opens with the newest capture anyway.
-            drop(app.state::<Clicks>().0.send(capture));
+            app.state::<PageNotices>().tell(Notice::OpenCapture { id: capture });
         }
     });
 }
@@ -140,14 +111,3 @@ fn wait_for_click(handle: notify_rust::NotificationHandle, app: &AppHandle, capt
 /// macOS and Windows bring the application forward by themselves.
 #[cfg(not(target_os = "linux"))]
 fn wait_for_click(_handle: notify_rust::NotificationHandle, _app: &AppHandle, _capture: CaptureId) {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_senders_text_is_harmless_and_bounded() {
-        assert_eq!(plain("a\u{1b}[31m<b>&\u{202e}x\n"), "a[31m‹b›+x");
-        assert_eq!(plain(&"é".repeat(500)).chars().count(), MAX_TEXT_CHARS);
-    }
-}

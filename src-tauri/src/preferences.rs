@@ -9,6 +9,8 @@ use serde_json::Value;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_store::StoreExt;
 
+use crate::zoom;
+
 const FILE_NAME: &str = "preferences.json";
 
 /// Everything stands under one key, so that a write is one value and a field that is missing gets its default.
@@ -17,6 +19,9 @@ const KEY: &str = "preferences-1";
 /// What the listener allows and how its TLS port is to be stand apart: they are set by commands of their own, which check
 /// them first.
 const LISTENER_KEY: &str = "listener-1";
+
+/// How large the page is shown, in percent. Apart as well: a key changes it, not the form of the settings.
+const ZOOM_KEY: &str = "zoom-1";
 
 /// What the user chose for this computer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -121,6 +126,18 @@ pub(crate) fn write_listener(app: &AppHandle, settings: &ListenerSettings) -> Re
 /// Stores the preferences at once.
 pub(crate) fn write(app: &AppHandle, preferences: &Preferences) -> Result<(), CommandError> {
     write_value(app, KEY, preferences)
+}
+
+/// How large the page is shown, in percent.
+pub(crate) fn read_zoom(app: &AppHandle) -> u32 {
+    let stored = app.store(FILE_NAME).ok().and_then(|store| store.get(ZOOM_KEY));
+    let percent = stored.and_then(|stored| stored.as_u64()).and_then(|percent| u32::try_from(percent).ok());
+    percent.map_or(zoom::USUAL_PERCENT, zoom::bounded)
+}
+
+/// Keeps how large the page is shown, in percent.
+pub(crate) fn write_zoom(app: &AppHandle, percent: u32) -> Result<(), CommandError> {
+    write_value(app, ZOOM_KEY, &percent)
 }
 
 fn write_value(app: &AppHandle, key: &str, value: &impl Serialize) -> Result<(), CommandError> {

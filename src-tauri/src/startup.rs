@@ -3,9 +3,18 @@
 use std::sync::Arc;
 
 use hookglass_workbench::{Options, SystemClock, VaultChoice, Workbench, default_data_dir};
-use tauri::{App, AppHandle, Manager, RunEvent};
+use tauri::{App, AppHandle, Manager, RunEvent, WindowEvent};
 
-use crate::{arguments::Arguments, bindings, commands::listener::ChosenFiles, notifications, preferences, window};
+use crate::{
+    arguments::Arguments,
+    bindings,
+    commands::listener::ChosenFiles,
+    links, notifications,
+    page_notices::PageNotices,
+    preferences,
+    tray::{self, WindowNews},
+    window, zoom,
+};
 
 /// Set to `memory` by tests, so that they leave the user's keychain alone.
 const VAULT_VARIABLE: &str = "HOOKGLASS_VAULT";
@@ -15,27 +24,46 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| format!("No runtime could be started: {error}"))?;
     tauri::async_runtime::set(runtime.handle().clone());
     let commands = bindings::builder();
-    let app = tauri::Builder::default()
+    let builder = tauri::Builder::default()
         // First of all plugins, as its documentation asks, so that a second start ends before it opens anything.
         .plugin(single_instance(&arguments))
         .plugin(tauri_plugin_store::Builder::default().build())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
+        .plugin(window::keep_its_place())
         .invoke_handler(commands.invoke_handler())
-        .setup(move |app| set_up(app, &arguments))
+        .on_window_event(|window, event| {
+            if let WindowEvent::Focused(focused) = event
+                && let Some(news) = window.try_state::<WindowNews>()
+            {
+                news.set_in_front(*focused);
+            }
+        })
+        .setup(move |app| set_up(app, &arguments));
+    #[cfg(target_os = "macos")]
+    let builder = builder
+        .menu(crate::macos_menu::build)
+        .on_menu_event(|app, event| crate::macos_menu::chosen(app, event.id().as_ref()));
+    let app = builder
         .build(tauri::generate_context!())
         .map_err(|error| format!("The window could not be set up: {error}"))?;
-    app.run(|app, event| {
-        if matches!(event, RunEvent::Exit) {
-            close(app);
-        }
+    app.run(|app, event| match event {
+        RunEvent::Exit => close(app),
+        // macOS hands a link over as an event, to the program that runs.
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => urls.iter().for_each(|url| links::open(app, url.as_str())),
+        _ => {}
     });
     Ok(())
 }
 
-/// A second start of the same data directory brings the first one's window to the front.
+/// A second start of the same data directory brings the first one's window to the front, at the capture of its link.
 fn single_instance(arguments: &Arguments) -> tauri::plugin::TauriPlugin<tauri::Wry> {
-    let mut plugin = tauri_plugin_single_instance::Builder::new().callback(|app, _, _| window::focus(app));
+    let mut plugin =
+        tauri_plugin_single_instance::Builder::new().callback(|app, arguments, _| match links::among(arguments) {
+            Some(link) => links::open(app, &link),
+            None => window::focus(app),
+        });
     if let Some(data_dir) = &arguments.data_dir {
         // Another data directory is another instance: its absolute path is part of the name on the bus.
         let absolute = std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.clone());
@@ -92,11 +120,18 @@ fn set_up(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::error
         bench.start_diagnosing();
         bench.start_housekeeping();
     }
-    app.manage(notifications::Clicks::new());
+    app.manage(PageNotices::new());
+    app.manage(WindowNews::default());
     app.manage(ChosenFiles::default());
     app.manage(Arc::clone(&bench));
+    app.manage(zoom::OneAtATime::default());
     window::open(app.handle())?;
-    tauri::async_runtime::spawn(notifications::watch(app.handle().clone(), bench));
+    zoom::restore(app.handle());
+    if let Some(link) = &arguments.link {
+        links::open(app.handle(), link);
+    }
+    tauri::async_runtime::spawn(notifications::watch(app.handle().clone(), Arc::clone(&bench)));
+    tauri::async_runtime::spawn(tray::keep_up(app.handle().clone(), bench));
     Ok(())
 }
 

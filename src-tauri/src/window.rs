@@ -1,10 +1,12 @@
 //! The main window: made hidden in the right theme, shown once it is laid out, and held to its own pages.
 
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, webview::NewWindowResponse};
+use tauri_plugin_window_state::StateFlags;
 
 use crate::preferences::{self, Theme};
 
-const LABEL: &str = "main";
+/// The one window.
+pub(crate) const LABEL: &str = "main";
 
 /// If the page never says that it is laid out, the window is shown all the same after this long, so that a broken
 /// page can be seen and closed.
@@ -34,6 +36,14 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
         drop(window.show());
     });
     Ok(())
+}
+
+/// Keeps where the window stands, how large it is and whether it fills the screen. Not whether it shows: it is made
+/// hidden. A place off every screen is not taken up again.
+pub(crate) fn keep_its_place() -> tauri::plugin::TauriPlugin<tauri::Wry> {
+    tauri_plugin_window_state::Builder::default()
+        .with_state_flags(StateFlags::POSITION | StateFlags::SIZE | StateFlags::MAXIMIZED)
+        .build()
 }
 
 /// Prints `ready` when asked to, for those who measure the start.

@@ -1,11 +1,13 @@
 //! The application as a whole: state, listener, notices, clipboard.
 
+use hookglass_workbench::model::CaptureId;
 use hookglass_workbench::view::{AppState, ListenerState, Notice};
 use hookglass_workbench::{CommandError, ErrorCode};
 use tauri::{AppHandle, ipc::Channel};
 use tauri_plugin_clipboard_manager::ClipboardExt;
 
 use super::{Answer, Bench};
+use crate::{links, page_notices::PageNotices, tray::WindowNews};
 
 #[tauri::command]
 #[specta::specta]
@@ -25,16 +27,21 @@ pub(crate) async fn listen_on(bench: Bench<'_>, address: String) -> Answer<Liste
 #[specta::specta]
 pub(crate) async fn subscribe(
     bench: Bench<'_>,
-    clicks: tauri::State<'_, crate::notifications::Clicks>,
+    of_the_host: tauri::State<'_, PageNotices>,
     channel: Channel<Notice>,
 ) -> Answer<()> {
     let mut notices = bench.notices();
-    let mut clicked = clicks.subscribe();
+    let (waited, mut of_the_host) = of_the_host.subscribe();
     tauri::async_runtime::spawn(async move {
+        if let Some(notice) = waited
+            && channel.send(notice).is_err()
+        {
+            return;
+        }
         loop {
             let notice = tokio::select! {
                 notice = notices.next() => notice,
-                Ok(id) = clicked.recv() => Some(Notice::OpenCapture { id }),
+                Ok(notice) = of_the_host.recv() => Some(notice),
             };
             let Some(notice) = notice else { break };
             if channel.send(notice).is_err() {
@@ -61,10 +68,27 @@ pub(crate) async fn window_painted() -> Answer<()> {
     Ok(())
 }
 
+/// The list stands still, or follows again: the tray offers the other.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn display_paused(news: tauri::State<'_, WindowNews>, paused: bool) -> Answer<()> {
+    news.set_paused(paused);
+    Ok(())
+}
+
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn copy_text(app: AppHandle, text: String) -> Answer<()> {
     write_clipboard(&app, text)
+}
+
+/// Puts the link to a capture on the clipboard and returns it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn copy_link(app: AppHandle, id: CaptureId) -> Answer<String> {
+    let link = links::to_capture(id);
+    write_clipboard(&app, link.clone())?;
+    Ok(link)
 }
 
 /// Puts text on the clipboard through the system, not through the page.

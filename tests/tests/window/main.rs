@@ -1,13 +1,16 @@
 //! The main job in the real window: a signed request arrives on a real socket, is seen, edited, signed again, sent to
 //! a real handler and exported.
 
-mod doing;
+mod citizen;
 mod doctor;
+mod doing;
 mod keeping;
 mod listening;
+mod notifying;
 mod rejected;
 mod repeats;
 mod searching;
+mod tray;
 mod troubles;
 
 use anyhow::{Context, Result, ensure};

@@ -49,6 +49,7 @@ import type {
 	VaultInput,
 	VaultRestored,
 	VaultState,
+	ZoomStep,
 } from '../bindings';
 import type { DecodedBody } from './decodedBody';
 
@@ -183,6 +184,8 @@ export interface Backend {
 	/** How each framework hands over the body as it arrived. */
 	frameworkGuides(): Promise<FrameworkGuide[]>;
 	copyText(text: string): Promise<void>;
+	/** Puts a link that opens the capture in this window on the clipboard and returns it. */
+	copyLink(id: CaptureId): Promise<string>;
 	/** Puts the command on the clipboard and returns it. */
 	copyAsCurl(id: CaptureId): Promise<string>;
 	/** Asks where to; resolves to the path, or null when the person cancelled. */
@@ -206,6 +209,10 @@ export interface Backend {
 	windowReady(): Promise<void>;
 	/** The shown page has painted. */
 	windowPainted(): Promise<void>;
+	/** Tells the tray whether the list stands still. */
+	displayPaused(paused: boolean): Promise<void>;
+	/** Shows the page larger or smaller; resolves to its size in percent. Kept on this computer. */
+	zoom(step: ZoomStep): Promise<number>;
 	/** Calls back for every notice until the returned function is called. */
 	subscribe(callback: (notice: Notice) => void): Promise<() => void>;
 }

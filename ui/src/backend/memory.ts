@@ -539,6 +539,12 @@ export class MemoryBackend implements Backend {
 		this.clipboard = text;
 	}
 
+	async copyLink(id: CaptureId): Promise<string> {
+		await this.#answer();
+		this.clipboard = `hookglass://capture/${id}`;
+		return this.clipboard;
+	}
+
 	async copyAsCurl(id: CaptureId): Promise<string> {
 		await this.#answer();
 		const { row } = this.#capture(id);
@@ -625,6 +631,15 @@ export class MemoryBackend implements Backend {
 
 	async windowReady(): Promise<void> {
 		await this.#answer();
+	}
+
+	async displayPaused(): Promise<void> {
+		await this.#answer();
+	}
+
+	async zoom(): Promise<number> {
+		await this.#answer();
+		return 100;
 	}
 
 	async windowPainted(): Promise<void> {

@@ -26,6 +26,7 @@ export function tauriBackend(): Backend {
 		copyText: (text) => commands.copyText(text).then(nothing),
 		windowReady: () => commands.windowReady().then(nothing),
 		windowPainted: () => commands.windowPainted().then(nothing),
+		displayPaused: (paused) => commands.displayPaused(paused).then(nothing),
 		async subscribe(callback) {
 			// A channel lives as long as the window; unsubscribing only stops listening to it.
 			const channel = new Channel<Notice>();

@@ -17,7 +17,11 @@ export const commands = {
 	windowReady: () => __TAURI_INVOKE<null>("window_ready"),
 	/**  The shown page has painted: tell whoever measures the start. */
 	windowPainted: () => __TAURI_INVOKE<null>("window_painted"),
+	/**  The list stands still, or follows again: the tray offers the other. */
+	displayPaused: (paused: boolean) => __TAURI_INVOKE<null>("display_paused", { paused }),
 	copyText: (text: string) => __TAURI_INVOKE<null>("copy_text", { text }),
+	/**  Puts the link to a capture on the clipboard and returns it. */
+	copyLink: (id: CaptureId) => __TAURI_INVOKE<string>("copy_link", { id }),
 	listCaptures: (filter: CaptureFilter, utcOffsetSeconds: number, beforeSeq: number | null, limit: number) => __TAURI_INVOKE<CapturePage>("list_captures", { filter, utcOffsetSeconds, beforeSeq, limit }),
 	getCapture: (id: CaptureId) => __TAURI_INVOKE<CaptureDetail>("get_capture", { id }),
 	captureBody: (id: CaptureId) => __TAURI_INVOKE<ArrayBuffer>("capture_body", { id }),
@@ -110,6 +114,8 @@ export const commands = {
 	exportHar: (ids: CaptureId[]) => __TAURI_INVOKE<string | null>("export_har", { ids }),
 	getPreferences: () => __TAURI_INVOKE<Preferences>("get_preferences"),
 	setPreferences: (preferences: Preferences) => __TAURI_INVOKE<Preferences>("set_preferences", { preferences }),
+	/**  Shows the page larger or smaller; how large it is now, in percent. */
+	zoom: (step: ZoomStep) => __TAURI_INVOKE<number>("zoom", { step }),
 	vaultState: () => __TAURI_INVOKE<VaultState>("vault_state"),
 	vaultChoose: (to: VaultInput) => __TAURI_INVOKE<VaultState>("vault_choose", { to }),
 	vaultUnlock: (passphrase: string) => __TAURI_INVOKE<VaultState>("vault_unlock", { passphrase }),
@@ -1013,10 +1019,18 @@ problem: string | null } |
 { kind: "vault"; 
 /**  How it stands now. */
 state: VaultState } | 
-/**  A notification was clicked: show this capture. */
+/**  A notification was clicked or a link opened: show this capture. */
 { kind: "open_capture"; 
 /**  Which. */
-id: CaptureId };
+id: CaptureId } | 
+/**  The tray asks the list to stand still, or to follow again. */
+{ kind: "pause_display"; 
+/**  Whether it is to stand still. */
+paused: boolean } | 
+/**  A link was opened that leads nowhere. */
+{ kind: "link_refused"; 
+/**  Why, as a sentence. */
+message: string };
 
 /**  Which captures raise a desktop notification. */
 export type NotifyOn = 
@@ -1789,4 +1803,13 @@ export type VerdictKind =
 "not_checked" | 
 /**  See [`Verdict::ConfigError`]. */
 "config_error";
+
+/**  Which way to go. */
+export type ZoomStep = 
+/**  One step larger. */
+"in" | 
+/**  One step smaller. */
+"out" | 
+/**  The usual size. */
+"reset";
 

@@ -42,6 +42,7 @@ export const ACTIONS = [
 	{ id: 'capture.copy-body', label: 'Copy body', scope: 'capture', keys: ['y'] },
 	{ id: 'capture.copy-curl', label: 'Copy as cURL', scope: 'capture', keys: ['Shift+y'] },
 	{ id: 'capture.copy-id', label: 'Copy event id', scope: 'capture', keys: ['Alt+y'] },
+	{ id: 'capture.copy-link', label: 'Copy link to this capture', scope: 'capture', keys: ['Shift+Alt+y'] },
 	{ id: 'capture.star', label: 'Star on, off', scope: 'capture', keys: ['s'] },
 	{ id: 'capture.note', label: 'Note and labels…', scope: 'capture', keys: ['n'] },
 	{ id: 'capture.compare', label: 'Compare', scope: 'capture', keys: ['c'] },
@@ -101,6 +102,9 @@ export const ACTIONS = [
 	{ id: 'go.previous-pane', label: 'Previous pane', scope: 'go', keys: ['Shift+F6'] },
 	{ id: 'go.rail', label: 'Narrow or wide sidebar', scope: 'go', keys: ['Mod+b'] },
 	{ id: 'go.settings', label: 'Settings', scope: 'go', keys: ['Mod+,'] },
+	{ id: 'go.zoom-in', label: 'Larger', scope: 'go', keys: ['Mod++', 'Mod+='] },
+	{ id: 'go.zoom-out', label: 'Smaller', scope: 'go', keys: ['Mod+-'] },
+	{ id: 'go.zoom-reset', label: 'Usual size', scope: 'go', keys: ['Mod+0'] },
 	{ id: 'go.shortcuts', label: 'Keyboard shortcuts', scope: 'go', keys: ['?'] },
 ] as const satisfies readonly Action[];
 

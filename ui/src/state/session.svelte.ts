@@ -223,6 +223,8 @@ export class Session {
 				this.filters.news();
 				break;
 			case 'open_capture':
+			case 'pause_display':
+			case 'link_refused':
 				break;
 		}
 		for (const listener of this.#listeners) listener(notice);

@@ -119,9 +119,19 @@ pub enum Notice {
         /// How it stands now.
         state: VaultState,
     },
-    /// A notification was clicked: show this capture.
+    /// A notification was clicked or a link opened: show this capture.
     OpenCapture {
         /// Which.
         id: CaptureId,
+    },
+    /// The tray asks the list to stand still, or to follow again.
+    PauseDisplay {
+        /// Whether it is to stand still.
+        paused: bool,
+    },
+    /// A link was opened that leads nowhere.
+    LinkRefused {
+        /// Why, as a sentence.
+        message: String,
     },
 }
