@@ -14,6 +14,9 @@ use crate::{
 /// How long a captured request may take to show in the window: the notices come at most ten times a second.
 const LIVE_LIMIT: Duration = Duration::from_secs(10);
 
+/// How long a toast may take: what it tells of may need a second start of the program.
+const TOAST_LIMIT: Duration = Duration::from_secs(20);
+
 /// The address the window says it listens on, as `127.0.0.1:4665`.
 ///
 /// # Errors
@@ -206,19 +209,6 @@ pub async fn exported(window: &Desktop) -> Result<Value> {
     .await
 }
 
-#[cfg(test)]
-mod tests {
-    use super::socket_address;
-
-    #[test]
-    fn addresses_are_found_in_what_the_window_says() {
-        assert_eq!(socket_address("Listening\n127.0.0.1:4665\nlast 4 s ago").as_deref(), Some("127.0.0.1:4665"));
-        assert_eq!(socket_address("http://127.0.0.1:4665/stripe").as_deref(), Some("127.0.0.1:4665"));
-        assert_eq!(socket_address("not listening"), None);
-        assert_eq!(socket_address("127.0.0.1:0"), None);
-    }
-}
-
 /// Waits until the list shows rows with these texts and no others, in this order.
 ///
 /// # Errors
@@ -236,4 +226,35 @@ pub async fn list_holds(window: &Desktop, parts: &[&str]) -> Result<()> {
     })
     .await
     .with_context(|| format!("the rows are {last:?}"))
+}
+
+/// Waits for a toast that says this and gives all it says.
+///
+/// # Errors
+/// When none does in time.
+pub async fn toast_saying(window: &Desktop, part: &str) -> Result<String> {
+    wait_for(&format!("“{part}”"), TOAST_LIMIT, async || {
+        for toast in window.find_all("toast").await? {
+            // One that goes while it is read says nothing any more.
+            let text = toast.text().await.unwrap_or_default();
+            if text.contains(part) {
+                return Ok(Some(text));
+            }
+        }
+        Ok(None)
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::socket_address;
+
+    #[test]
+    fn addresses_are_found_in_what_the_window_says() {
+        assert_eq!(socket_address("Listening\n127.0.0.1:4665\nlast 4 s ago").as_deref(), Some("127.0.0.1:4665"));
+        assert_eq!(socket_address("http://127.0.0.1:4665/stripe").as_deref(), Some("127.0.0.1:4665"));
+        assert_eq!(socket_address("not listening"), None);
+        assert_eq!(socket_address("127.0.0.1:0"), None);
+    }
 }

@@ -12,7 +12,7 @@ use hookglass_tests::{
     desktop::{Desktop, Start, with_window},
     http,
     keys::press,
-    user::{capture_row, expect_2xx, listening_address, open_capture},
+    user::{capture_row, expect_2xx, listening_address, open_capture, toast_saying},
     wait_for,
 };
 use serde_json::Value;
@@ -37,9 +37,9 @@ async fn a_link_opens_the_capture_it_names_and_nothing_else() -> Result<()> {
         window.wait_for_text("detail", |detail| detail.contains("/linked")).await?;
 
         start_again(window, "hookglass://capture/01936f0a-7b2c-7d3e-8f40-123456789abc").await?;
-        wait_for_toast(window, "There is no capture 01936f0a-7b2c-7d3e-8f40-123456789abc here").await?;
+        toast_saying(window, "There is no capture 01936f0a-7b2c-7d3e-8f40-123456789abc here").await?;
         start_again(window, &format!("{link}/resend")).await?;
-        wait_for_toast(window, "is not a link to a capture").await?;
+        toast_saying(window, "is not a link to a capture").await?;
         ensure!(window.text("detail").await?.contains("/linked"), "a refused link changed what is shown");
         Ok(())
     })
@@ -49,22 +49,9 @@ async fn a_link_opens_the_capture_it_names_and_nothing_else() -> Result<()> {
 /// The link to the open capture, as the key that copies it says.
 async fn copied_link(window: &Desktop) -> Result<String> {
     press(window, &[Key::Shift.into(), Key::Alt.into(), 'y']).await?;
-    let said = wait_for_toast(window, "Link copied").await?;
+    let said = toast_saying(window, "Link copied").await?;
     let link = said.split_whitespace().find(|word| word.starts_with("hookglass://capture/"));
     link.map(str::to_owned).with_context(|| format!("no link in “{said}”"))
-}
-
-async fn wait_for_toast(window: &Desktop, part: &str) -> Result<String> {
-    wait_for(&format!("“{part}”"), HAND_OVER_LIMIT, async || {
-        for toast in window.find_all("toast").await? {
-            let text = toast.text().await?;
-            if text.contains(part) {
-                return Ok(Some(text));
-            }
-        }
-        Ok(None)
-    })
-    .await
 }
 
 /// Starts the program once more on the same data, as a desktop does with a link.
