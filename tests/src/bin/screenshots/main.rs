@@ -1,5 +1,6 @@
 //! Pictures of the real window for the README and for comparing with the design: `screenshots FOLDER`, on a display.
 
+mod inbox;
 mod receiving;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ const SETTLE: std::time::Duration = std::time::Duration::from_millis(600);
 async fn main() -> Result<()> {
     let folder = PathBuf::from(std::env::args_os().nth(1).context("usage: screenshots FOLDER")?);
     with_window("screenshots", sized(), async |window| take_main_pictures(window, &folder).await).await?;
+    inbox::take_pictures(&folder).await?;
     receiving::take_pictures(&folder).await?;
 
     let occupied = std::net::TcpListener::bind("127.0.0.1:0").context("no free port")?;
