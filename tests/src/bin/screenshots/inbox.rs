@@ -79,9 +79,9 @@ async fn search(window: &Desktop, folder: &Path) -> Result<()> {
     leave_search(window).await
 }
 
+/// Enter shows what is found and goes to the list.
 async fn leave_search(window: &Desktop) -> Result<()> {
-    window.find("search").await?.send_keys(&char::from(Key::Enter).to_string()).await?;
-    press(window, &[ESCAPE]).await
+    Ok(window.find("search").await?.send_keys(&char::from(Key::Enter).to_string()).await?)
 }
 
 async fn deeds(window: &Desktop, folder: &Path) -> Result<()> {
