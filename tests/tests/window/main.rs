@@ -1,6 +1,7 @@
 //! The main job in the real window: a signed request arrives on a real socket, is seen, edited, signed again, sent to
 //! a real handler and exported.
 
+mod accessibility;
 mod citizen;
 mod doctor;
 mod doing;
