@@ -67,7 +67,9 @@ const FORMS: [fn(&str) -> String; 10] = [
     upper_tags,
     |text| text.chars().fold(String::new(), |out, c| out + &format!("&#x{:x};", u32::from(c))),
     |text| text.bytes().fold(String::new(), |out, byte| out + &format!("%{byte:02X}")),
-    |text| text.replace("script", "scr\tipt").replace(" on", "\ton").replace(" src", "\tsrc").replace(" href", "\thref"),
+    |text| {
+        text.replace("script", "scr\tipt").replace(" on", "\ton").replace(" src", "\tsrc").replace(" href", "\thref")
+    },
     |text| format!("{text}{text}"),
     |text| format!("'\"`> x=`{text}` y='{text}' z=\"{text}\">{text}"),
     |text| format!("\\\"}}\\u003c/script\\u003e{text}\\u0000"),
@@ -122,4 +124,4 @@ pub(super) fn in_disposition(text: &str) -> String {
 }
 
 /// Far below the limits on heads, so that every request is captured.
-const LONGEST_HEAD_PART: usize = 4_000;
+const LONGEST_HEAD_PART: usize = 2_000;
