@@ -1,9 +1,11 @@
 //! The main job in the real window: a signed request arrives on a real socket, is seen, edited, signed again, sent to
 //! a real handler and exported.
 
+mod accessibility;
 mod citizen;
 mod doctor;
 mod doing;
+mod hostile;
 mod keeping;
 mod listening;
 mod notifying;
@@ -169,55 +171,6 @@ async fn a_recipe_made_in_the_window_checks_what_arrives_next() -> Result<()> {
         Ok(())
     })
     .await
-}
-
-/// Text that would run if any of it were ever taken for markup.
-const HOSTILE: &str = "<img src=x onerror=\"window.__ran=1\"><script>window.__ran=1</script>";
-
-#[tokio::test]
-async fn hostile_text_is_shown_as_text() -> Result<()> {
-    with_window("hostile", Start::default(), async |window| {
-        let address = listening_address(window).await?;
-        create_endpoint(window, "billing", "stripe", SECRET).await?;
-
-        // In the event's own fields, which stand in the list and in titles.
-        let event = stripe_event("evt_hostile", HOSTILE, 1);
-        post_as_stripe(&address, "/billing", SECRET, &event).await?;
-        // In path, query and headers, as far as HTTP lets it through, with a body that says it is a page.
-        let head = [
-            ("Content-Type", "text/html"),
-            ("X-Markup", HOSTILE),
-            ("X-Template", "{@html '<b>'}{{constructor.constructor('window.__ran=1')()}}"),
-        ];
-        let target = "/page/%3Cimg%20src=x%20onerror=window.__ran=1%3E?q='onload=window.__ran=1";
-        expect_2xx(&address, &http::post(target, &head, HOSTILE.as_bytes())).await?;
-
-        for text in ["<img src=x onerror", "/page/"] {
-            open_capture(window, text).await?;
-            for tab in ["tab-body", "tab-headers", "tab-signature", "tab-deliveries", "tab-raw", "tab-body"] {
-                window.click(tab).await?;
-                nothing_ran(window).await.with_context(|| format!("{tab} of {text}"))?;
-            }
-        }
-        window.click("tab-headers").await?;
-        window.wait_for_text("detail", |detail| detail.contains(HOSTILE)).await.context("the header as text")?;
-        window.click("edit-resend").await?;
-        window.find("composer-body").await?;
-        nothing_ran(window).await.context("composer")
-    })
-    .await
-}
-
-async fn nothing_ran(window: &Desktop) -> Result<()> {
-    let found = window
-        .run(
-            "return [window.__ran ?? null, \
-             document.querySelectorAll('img[onerror], [onload], iframe:not([sandbox]), body script').length]",
-            Vec::new(),
-        )
-        .await?;
-    ensure!(found == json!([null, 0]), "captured text became markup: {found}");
-    Ok(())
 }
 
 #[tokio::test]

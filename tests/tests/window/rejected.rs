@@ -8,7 +8,7 @@ use hookglass_tests::{
 };
 use tokio::io::AsyncWriteExt;
 
-use crate::nothing_ran;
+use crate::hostile::nothing_ran;
 
 /// The beginning of a `ClientHello` (RFC 8446 §4.1.2).
 const CLIENT_HELLO: &[u8] = b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09";

@@ -43,7 +43,7 @@ function contrast(a: Rgb, b: Rgb): number {
 const PAIRS: readonly [foreground: string, needs: number, backgrounds: string][] = [
 	['tx-1', 4.5, 'bg-0 bg-1 bg-2 bg-3 bg-4 hover sel sel-idle del-bg del-em ins-bg ins-em ac-bg'],
 	['tx-2', 4.5, 'bg-0 bg-1 bg-2 bg-3 bg-4 hover sel sel-idle ac-bg bad-bg warn-bg ok-bg'],
-	['tx-3', 4.5, 'bg-0 bg-1 bg-2 bg-3 bg-4 hover sel sel-idle'],
+	['tx-3', 4.5, 'bg-0 bg-1 bg-2 bg-3 bg-4 hover sel sel-idle del-bg ins-bg'],
 	['ac', 4.5, 'bg-0 bg-1 bg-2 ac-bg sel'],
 	['on-ac', 4.5, 'ac-solid ac-solid-h'],
 	['ok', 4.5, 'bg-0 bg-1 bg-2 sel ok-bg'],
@@ -73,7 +73,7 @@ describe.each(Object.entries(THEMES))('contrast, %s', (_, tokens) => {
 		backgrounds.split(' ').map((background) => [foreground, background, needs] as const),
 	);
 
-	it('covers the 83 pairs of the design', () => expect(pairs).toHaveLength(83));
+	it('covers the 83 pairs of the design and those of line numbers in a comparison', () => expect(pairs).toHaveLength(83 + 2));
 
 	it.each(ALSO.flatMap(([foreground, needs, backgrounds]) => backgrounds.split(' ').map((background) => [foreground, background, needs] as const)))(
 		'%s on %s, used by the search field, is at least %d',

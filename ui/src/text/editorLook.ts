@@ -19,7 +19,7 @@ export const look = EditorView.theme({
 	'.cm-content': { padding: '6px 0', caretColor: 'var(--ac)' },
 	'.cm-line': { padding: '0 12px 0 6px' },
 	'.cm-cursor': { borderLeftColor: 'var(--ac)' },
-	'.cm-gutters': { backgroundColor: 'transparent', color: 'var(--tx-off)', border: 'none' },
+	'.cm-gutters': { backgroundColor: 'transparent', color: 'var(--tx-3)', border: 'none' },
 	'.cm-lineNumbers .cm-gutterElement': { minWidth: '38px', padding: '0 6px 0 0' },
 	'.cm-foldGutter .cm-gutterElement': { width: '14px', color: 'var(--tx-3)' },
 	'&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
