@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::block::{self, Builder, LARGE, SMALL};
 use super::keys::{Field, VALUES_MAX, of_value};
@@ -128,41 +128,33 @@ impl Keeper {
             if closing.is_stopped() {
                 return Err(StoreError::Closed);
             }
-            let mut rows = statement.query((stretch, end.min(stretch + i64::from(READ_AT_A_TIME))))?;
-            while let Some(row) = rows.next()? {
-                let seq: i64 = row.get("seq")?;
-                let at: i64 = row.get("received_at")?;
-                (min_at, max_at) = (min_at.min(at), max_at.max(at));
-                let text = |column: &str| -> Result<Option<&str>, StoreError> {
-                    Ok(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?)
-                };
-                let (provider, event, method) = (text("provider")?, text("event_type")?, text("method")?);
-                let body_bytes: u64 = row.get("body_bytes")?;
-                let (status, size) =
-                    (row.get::<_, i64>("answer_status")?.to_string(), SizeClass::of(body_bytes).to_string());
+            // Copied first and listed afterwards: listing takes longer than reading, and ends no transaction.
+            let captures = statement
+                .query_map((stretch, end.min(stretch + i64::from(READ_AT_A_TIME))), Listed::from_row)?
+                .collect::<rusqlite::Result<Vec<_>>>()?;
+            for capture in captures {
+                (min_at, max_at) = (min_at.min(capture.at), max_at.max(capture.at));
+                let (status, size) = (capture.status.to_string(), SizeClass::of(capture.body_bytes).to_string());
                 let mut fields = Vec::new();
                 for (field, value) in [
-                    (Field::Provider, provider),
-                    (Field::Event, event),
-                    (Field::Method, method),
+                    (Field::Provider, capture.provider.as_deref()),
+                    (Field::Event, capture.event.as_deref()),
+                    (Field::Method, capture.method.as_deref()),
                     (Field::Status, Some(status.as_str())),
                     (Field::Size, Some(size.as_str())),
-                    (Field::Dup, text("duplicate")?),
+                    (Field::Dup, capture.duplicate.as_deref()),
                 ] {
                     if let Some(value) = value {
                         fields.push(key_of(&transaction, field, value)?);
                     }
                 }
-                let head = row.get_ref("head")?.as_blob().map_err(rusqlite::Error::from)?;
-                let in_row = row.get_ref("body")?.as_blob().map_err(rusqlite::Error::from)?;
-                let of_file = text("body_file")?.map(|name| beginning(bodies, name));
-                let body = of_file.as_deref().unwrap_or(&in_row[..in_row.len().min(SEARCHED_BODY_BYTES)]);
-                let mut texts = vec![head, body];
-                for column in [text("target")?, provider, event, text("event_id")?].into_iter().flatten() {
-                    texts.push(column.as_bytes());
+                let of_file = capture.body_file.as_deref().map(|name| beginning(bodies, name));
+                let mut texts = vec![&capture.head[..], of_file.as_deref().unwrap_or(&capture.body)];
+                for column in [&capture.target, &capture.provider, &capture.event, &capture.event_id] {
+                    texts.extend(column.as_deref().map(str::as_bytes));
                 }
-                let partly = body_bytes > SEARCHED_BODY_BYTES as u64;
-                builder.add(u16::try_from(seq - from).unwrap_or_default(), &texts, &fields, partly);
+                let partly = capture.body_bytes > SEARCHED_BODY_BYTES as u64;
+                builder.add(u16::try_from(capture.seq - from).unwrap_or_default(), &texts, &fields, partly);
             }
         }
         let postings = builder.write(&transaction, from)?;
@@ -220,6 +212,45 @@ impl Keeper {
         }
         transaction.commit()?;
         Ok(Some(Step { progress: IndexProgress::Worked, forgotten }))
+    }
+}
+
+/// What is listed of a capture.
+struct Listed {
+    seq: i64,
+    at: i64,
+    provider: Option<String>,
+    event: Option<String>,
+    event_id: Option<String>,
+    method: Option<String>,
+    target: Option<String>,
+    duplicate: Option<String>,
+    status: i64,
+    body_bytes: u64,
+    head: Vec<u8>,
+    /// As much as is searched of a body in the row.
+    body: Vec<u8>,
+    body_file: Option<String>,
+}
+
+impl Listed {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let body = row.get_ref("body")?.as_blob()?;
+        Ok(Self {
+            seq: row.get("seq")?,
+            at: row.get("received_at")?,
+            provider: row.get("provider")?,
+            event: row.get("event_type")?,
+            event_id: row.get("event_id")?,
+            method: row.get("method")?,
+            target: row.get("target")?,
+            duplicate: row.get("duplicate")?,
+            status: row.get("answer_status")?,
+            body_bytes: row.get("body_bytes")?,
+            head: row.get("head")?,
+            body: body[..body.len().min(SEARCHED_BODY_BYTES)].to_vec(),
+            body_file: row.get("body_file")?,
+        })
     }
 }
 
