@@ -17,6 +17,8 @@ async fn captures_get_notes_and_labels_go_and_come_back() -> Result<()> {
         for path in ["/first", "/second", "/third"] {
             expect_2xx(&address, &http::post(path, &[], b"{}")).await?;
         }
+        // A row that still comes would push the others down between finding and clicking one.
+        list_holds(window, &["/third", "/second", "/first"]).await?;
         open_capture(window, "/second").await?;
 
         press(window, &['n']).await?;
@@ -60,6 +62,7 @@ async fn the_menu_and_the_palette_do_what_keys_do() -> Result<()> {
         for path in ["/hooks/orders", "/elsewhere"] {
             expect_2xx(&address, &http::post(path, &[], b"{}")).await?;
         }
+        list_holds(window, &["/elsewhere", "/hooks/orders"]).await?;
         open_capture(window, "/hooks/orders").await?;
         press(window, &[Key::Shift.into(), Key::F10.into()]).await?;
         window.find("capture-menu").await.context("the menu of the row")?;
